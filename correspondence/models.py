@@ -1,0 +1,144 @@
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# About three days in all: a mail server that was mended after a week-end still gets everything.
+WAITS = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+    timedelta(hours=24),
+]
+
+
+class OutgoingEmailQuerySet(models.QuerySet):
+    def due(self):
+        return self.filter(next_try_at__lte=timezone.now()).order_by("next_try_at")
+
+    def take_next(self):
+        """Lock and return the mail that has been due longest, or None; needs a transaction.
+
+        The lock is the claim: it ends with the transaction or with the worker, however that dies.
+        """
+        return self.due().select_for_update(skip_locked=True).first()
+
+    def try_again(self):
+        """Queue given-up mails anew and return how many; erased ones have nobody to go to."""
+        given_up = self.filter(state=OutgoingEmail.State.GIVEN_UP).exclude(outstanding=[])
+        return given_up.update(
+            state=OutgoingEmail.State.WAITING, tries=0, next_try_at=timezone.now()
+        )
+
+    def erase_older_than(self, days):
+        """Blank content and addresses of mails that old, unless they wait; return how many."""
+        limit = timezone.now() - timedelta(days=days)
+        settled = self.filter(queued_at__lt=limit).exclude(state=OutgoingEmail.State.WAITING)
+        return settled.exclude(recipients=[]).update(
+            content=None, subject="", sender="", recipients=[], outstanding=[]
+        )
+
+
+class OutgoingEmail(models.Model):
+    """One e-mail on its way out. The row is the queue: there is no job beside it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        GIVEN_UP = "given-up", _("given up")
+
+    message_id = models.TextField(
+        _("Message-ID"), help_text=_("Made when queued and the same on every try.")
+    )
+    subject = models.TextField(_("subject"), blank=True)
+    sender = models.TextField(_("sender"), blank=True)
+    recipients = ArrayField(models.TextField(), verbose_name=_("recipients"))
+    outstanding = ArrayField(
+        models.TextField(),
+        verbose_name=_("outstanding"),
+        help_text=_("The recipients whose mail server has not accepted it."),
+    )
+    content = models.BinaryField(_("content"), null=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True, default=timezone.now)
+    last_error = models.TextField(
+        _("last error"),
+        blank=True,
+        help_text=_("A code of 4xx is a passing trouble, one of 5xx a refusal."),
+    )
+    queued_at = models.DateTimeField(_("queued"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = OutgoingEmailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing e-mail")
+        verbose_name_plural = _("outgoing e-mails")
+        ordering = ["-queued_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message_id"],
+                name="outgoing_email_queued_once",
+                violation_error_message=_("An e-mail with this Message-ID is already queued."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", next_try_at__isnull=False)
+                | (~Q(state="waiting") & Q(next_try_at=None)),
+                name="outgoing_email_waits_for_a_moment",
+                violation_error_message=_("Only a waiting e-mail has a next try."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at=None)),
+                name="outgoing_email_sent_at_a_moment",
+                violation_error_message=_("Only a sent e-mail says when it was sent."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(next_try_at__isnull=False),
+                name="outgoing_email_due",
+            ),
+            models.Index(fields=["-queued_at"], name="outgoing_email_newest"),
+        ]
+
+    def __str__(self):
+        return self.message_id
+
+    def rendered(self):
+        """Return the message as it goes over the wire; raises when it was erased."""
+        return bytes(self.content)
+
+    def note_sent(self):
+        self.state = self.State.SENT
+        self.outstanding = []
+        self.sent_at = timezone.now()
+        self.next_try_at = None
+        self.last_error = ""
+        self._save_outcome()
+
+    def note_failure(self, error, for_good=False):
+        """Plan the next try, or give up after the last; `error` must not name anybody."""
+        self.last_error = error
+        if for_good or self.tries >= len(WAITS):
+            self.state = self.State.GIVEN_UP
+            self.next_try_at = None
+        else:
+            self.next_try_at = timezone.now() + WAITS[self.tries]
+        self._save_outcome()
+
+    def _save_outcome(self):
+        self.tries += 1
+        outcome = ["state", "outstanding", "tries", "next_try_at", "last_error", "sent_at"]
+        self.save(update_fields=outcome)
