@@ -1,0 +1,15 @@
+"""Below /media/: nothing but names that the library gives, so no path can lead elsewhere."""
+
+from django.urls import re_path
+
+from library import views
+
+app_name = "library"
+urlpatterns = [
+    re_path(
+        r"^(?P<name>photos/[0-9a-f]{32}(?:-[0-9]{1,4})?\.(?:jpg|png|webp|avif))\Z",
+        views.media,
+        name="photo",
+    ),
+    re_path(r"^(?P<name>documents/[0-9a-f]{32}\.pdf)\Z", views.media, name="document"),
+]
