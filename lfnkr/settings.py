@@ -1,0 +1,218 @@
+"""All settings, read strictly from the environment. docs/running.md explains each variable."""
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+
+def required(read, name, example):
+    """Return `read(name)`; end the start with one line when it is missing, empty or malformed."""
+    try:
+        value = read(name)
+    except (ImproperlyConfigured, ValueError):
+        value = None
+    if not value:
+        sys.exit(f"{name} is missing or malformed. Set it like this: {name}={example}")
+    return value
+
+
+def switch(name, default):
+    """Return an on/off variable; anything but on and off ends the start."""
+    value = env.str(name, default="on" if default else "off")
+    if value not in ("on", "off"):
+        sys.exit(f"{name} is malformed. Set it like this: {name}=on or {name}=off")
+    return value == "on"
+
+
+def web_address(name):
+    """Return scheme and host of this site, without a slash at the end; ValueError otherwise."""
+    parts = urlsplit(env.str(name))
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        raise ValueError(name)
+    return parts.geturl()
+
+
+def database(name):
+    """Return the connection settings of a PostgreSQL address; ValueError for any other database."""
+    connection = env.db_url(name)
+    if "postgresql" not in connection["ENGINE"] or not connection["NAME"]:
+        raise ValueError(name)
+    return connection
+
+
+# The site and its secrets
+
+SECRET_KEY = required(env.str, "SECRET_KEY", "at-least-50-random-characters")
+DEBUG = switch("DEBUG", default=False)
+ALLOWED_HOSTS = required(env.list, "ALLOWED_HOSTS", "www.example.org,example.org")
+SITE_URL = required(web_address, "SITE_URL", "https://www.example.org")
+
+# Rooms, in the order of their imports: a room knows those above it, never those below.
+
+INSTALLED_APPS = [
+    "modeltranslation",  # before the admin, which it extends
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_prose_editor",
+    "simple_history",
+    "taggit",
+    "lfnkr",
+    "correspondence",
+    "library",
+    "accounts",
+    "publishing",
+    "news",
+    "pages",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "publishing.middleware.CompressPublicPages",
+    "csp.middleware.CSPMiddleware",
+    "publishing.middleware.PermissionsPolicy",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "publishing.middleware.LanguageOfAddress",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "publishing.middleware.OldAddresses",
+    "publishing.middleware.GonePages",
+]
+
+ROOT_URLCONF = "lfnkr.urls"
+WSGI_APPLICATION = "lfnkr.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "publishing.context_processors.site",
+            ],
+        },
+    },
+]
+
+# Data
+
+DATABASES = {"default": required(database, "DATABASE_URL", "postgres://user:password@host/name")}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var/media"))()
+MEDIA_URL = "/media/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var/static"))()
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# An upload waits in memory until it has been cleaned: its original bytes never touch a disk.
+FILE_UPLOAD_HANDLERS = ["library.uploads.MemoryOnlyUploadHandler"]
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# Languages and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ja", _("Japanese")), ("ko", _("Korean"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "ja", "ko")
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+# Letters: everything is written to the outbox; the worker sends it over OUTBOX_TRANSPORT.
+
+EMAIL_BACKEND = "correspondence.outbox.OutboxBackend"
+OUTBOX_TRANSPORT = required(env.email_url, "EMAIL_URL", "smtp+tls://user:password@mail.example.org:587")
+DEFAULT_FROM_EMAIL = required(env.str, "DEFAULT_FROM_EMAIL", "office@example.org")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Safety. Public pages need no script at all; the admin adds nonces and its editor's one style.
+
+HTTPS = switch("HTTPS", default=True)
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if switch("TRUSTED_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = False
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# Logs name what happened, never who asked: no addresses, no query strings.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},  # a 404 would write the visitor's address down
+    },
+}
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
+SIMPLE_HISTORY_REVERT_DISABLED = False
