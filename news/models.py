@@ -1,0 +1,575 @@
+"""Articles, their categories, and what an import leaves for an editor to settle."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from publishing.models import Publishable, PublishableQuerySet
+from publishing.rich_text import RichTextField
+
+# Addresses below /news/ that are lists; no article may stand in their way.
+LIST_ADDRESSES = ("highlights", "category", "tag", "kind")
+
+
+class Category(models.Model):
+    """A shelf of the archive. Shelves nest; an article may stand on several."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=120, unique=True, allow_unicode=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        related_name="children",
+        help_text=_("A visitor who opens the wider category sees the articles of this one too."),
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="category_is_not_its_own_part",
+                violation_error_message=_("A category cannot be part of itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("news:category", args=[self.slug])
+
+    def clean(self):
+        """Refuse a circle of parents. One query for the whole tree."""
+        if self.pk and self.parent_id in CategoryTree().ids_below(self):
+            raise ValidationError(
+                {"parent": _("This category contains the one you chose, so it cannot be its part.")}
+            )
+
+
+class CategoryTree:
+    """All categories, fetched once (they are dozens, not thousands), to walk up and down."""
+
+    def __init__(self):
+        self.by_id = {category.pk: category for category in Category.objects.all()}
+
+    def get(self, slug):
+        """Return the category with this address, or None."""
+        return next((c for c in self.by_id.values() if c.slug == slug), None)
+
+    def roots(self):
+        return [c for c in self.by_id.values() if c.parent_id is None]
+
+    def children(self, category):
+        return [c for c in self.by_id.values() if c.parent_id == category.pk]
+
+    def ids_below(self, category):
+        """Return the ids of the category and of all its parts; ends even where parents form a circle."""
+        found, waiting = set(), [category.pk]
+        while waiting:
+            pk = waiting.pop()
+            if pk not in found:
+                found.add(pk)
+                waiting += [c.pk for c in self.by_id.values() if c.parent_id == pk]
+        return found
+
+    def path_to(self, category):
+        """Return the categories from the widest down to this one."""
+        path = []
+        while category and category not in path:
+            path.insert(0, category)
+            category = self.by_id.get(category.parent_id)
+        return path
+
+
+class ArticleQuerySet(PublishableQuerySet):
+    def for_page(self):
+        """With everything that an article's own page shows. Seven queries, however much it is."""
+        return self.select_related("lead_photo", "follows").prefetch_related(
+            "categories",
+            "tags",
+            "signatories",
+            Prefetch("articlephoto_set", ArticlePhoto.objects.select_related("photo")),
+            Prefetch("articledocument_set", ArticleDocument.objects.select_related("document")),
+            Prefetch("follow_ups", Article.objects.published().for_list().newest_first()),
+        )
+
+    def for_list(self):
+        """With what a list shows of each article, and without the long text."""
+        return self.select_related("lead_photo").defer("body")
+
+    def newest_first(self):
+        """In the reader's order: by date, within a day the one entered last; undated ones last."""
+        return self.order_by("-sort_on", "-pk")
+
+    def in_year(self, year):
+        """Articles known to be of this year, however precisely."""
+        return self._between(date(year, 1, 1), date(year + 1, 1, 1))
+
+    def in_month(self, year, month):
+        """Articles known to be of this month; those of whom only the year is known are not."""
+        after = date(year + month // 12, month % 12 + 1, 1)
+        return self._between(date(year, month, 1), after).filter(
+            date_precision__in=[Article.Precision.DAY, Article.Precision.MONTH]
+        )
+
+    def in_categories(self, category_ids):
+        shelves = Article.categories.through.objects.filter(category__in=category_ids)
+        return self.filter(pk__in=shelves.values("article"))
+
+    def tagged(self, tag):
+        return self.filter(tags=tag)
+
+    def of_kind(self, kind):
+        return self.filter(kind=kind)
+
+    def highlights(self):
+        return self.filter(is_highlight=True)
+
+    def needing_attention(self):
+        """Articles with a flag that nobody has settled yet."""
+        return self.filter(Exists(Flag.objects.open().filter(article=OuterRef("pk"))))
+
+    def years(self):
+        """Return the years that have articles, newest first. Two cheap queries at any size."""
+        span = self.filter(dated_on__isnull=False).aggregate(
+            first=models.Min("sort_on"), last=models.Max("sort_on")
+        )
+        if not span["last"]:
+            return []
+        years = range(span["last"].year, span["first"].year - 1, -1)
+        return self._that_have_articles(years, self.in_year, "sort_on__year")
+
+    def months(self, year):
+        """Return the months of a year that have articles, in order. One cheap query at any size."""
+        return self._that_have_articles(
+            range(1, 13), lambda month: self.in_month(year, month), "sort_on__month"
+        )
+
+    @staticmethod
+    def _that_have_articles(numbers, articles_of, part_of_date):
+        """Look for one article per number, instead of counting all of them."""
+        one_each = [articles_of(n).order_by().values_list(part_of_date)[:1] for n in numbers]
+        found = {number for (number,) in one_each[0].union(*one_each[1:], all=True)}
+        return [number for number in numbers if number in found]
+
+    def _between(self, start, end):
+        return self.filter(sort_on__gte=start, sort_on__lt=end)
+
+
+class Article(Publishable):
+    """A text of the newsroom, from a news item of three lines to an annual report."""
+
+    class Kind(models.TextChoices):
+        NEWS = "news", _("News")
+        REPORT = "report", _("Report")
+        LETTER = "letter", _("Letter")
+        STATEMENT = "statement", _("Statement")
+        REVIEW = "review", _("Review")
+        INTERVIEW = "interview", _("Interview")
+
+        @property
+        def heading(self):
+            """The kind in the plural, above a list of them."""
+            return {
+                "news": _("News items"),
+                "report": _("Reports"),
+                "letter": _("Letters"),
+                "statement": _("Statements"),
+                "review": _("Reviews"),
+                "interview": _("Interviews"),
+            }[self.value]
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("Day, month and year are known")
+        MONTH = "month", _("Month and year are known")
+        YEAR = "year", _("Only the year is known")
+        UNKNOWN = "unknown", _("Unknown")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NEWS)
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(
+        _("address"),
+        max_length=120,
+        unique=True,
+        allow_unicode=True,
+        help_text=_("The last part of the article's address. When it changes, the old one redirects."),
+    )
+    teaser = models.TextField(
+        _("teaser"),
+        blank=True,
+        help_text=_("Two or three sentences for lists, feeds and shared links. Plain text."),
+    )
+    body = RichTextField(
+        _("text"),
+        blank=True,
+        help_text=_("May stay empty for a short news item; the teaser is then the whole text."),
+    )
+    content_warning = models.CharField(
+        _("content warning"),
+        max_length=200,
+        blank=True,
+        help_text=_("Shown before the text when it may distress, like “Describes torture”."),
+    )
+    author_line = models.CharField(
+        _("author line"),
+        max_length=200,
+        blank=True,
+        help_text=_("As readers see it. Leave out every name that could endanger somebody."),
+    )
+
+    date_precision = models.CharField(
+        _("how well the date is known"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    dated_on = models.DateField(
+        _("date"),
+        null=True,
+        blank=True,
+        help_text=_("Of a month or a year alone, enter its first day. Empty when it is unknown."),
+    )
+    sort_on = models.GeneratedField(
+        expression=Coalesce("dated_on", models.Value(date.min)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+
+    categories = models.ManyToManyField(
+        Category, verbose_name=_("categories"), blank=True, related_name="articles"
+    )
+    tags = TaggableManager(
+        _("tags"), blank=True, help_text=_("Words separated by commas. Capitals make no difference.")
+    )
+    is_highlight = models.BooleanField(
+        _("highlight"),
+        default=False,
+        help_text=_(
+            "Keeps the article in the front page's list of past highlights. The newest highlight"
+            " among the latest news leads the front page."
+        ),
+    )
+    lead_photo = models.ForeignKey(
+        "library.Photo",
+        models.PROTECT,
+        verbose_name=_("lead photo"),
+        null=True,
+        blank=True,
+        related_name="led_articles",
+    )
+    photos = models.ManyToManyField(
+        "library.Photo", through="ArticlePhoto", verbose_name=_("further photos")
+    )
+    documents = models.ManyToManyField(
+        "library.Document", through="ArticleDocument", verbose_name=_("documents")
+    )
+    follows = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("follows up on"),
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        help_text=_("The appeal or report whose outcome this article tells. Both pages show the link."),
+    )
+    source_name = models.CharField(
+        _("first published by"),
+        max_length=200,
+        blank=True,
+        help_text=_("For texts of others that we publish again."),
+    )
+    source_url = models.URLField(_("address of the original"), max_length=500, blank=True)
+
+    addressee = models.CharField(
+        _("addressee"),
+        max_length=300,
+        blank=True,
+        help_text=_("To whom the letter went, like “Ban Ki-moon, Secretary-General designate”."),
+    )
+    sent_on = models.DateField(_("sent on"), null=True, blank=True)
+    delivery = models.CharField(
+        _("how it was delivered"),
+        max_length=200,
+        blank=True,
+        help_text=_("Like “By fax to the Permanent Mission”."),
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [
+            ("submit_article", _("Can submit an article for review")),
+            ("publish_article", _("Can publish and withdraw articles")),
+        ]
+        indexes = [
+            models.Index(
+                F("sort_on").desc(),
+                F("id").desc(),
+                name="article_published_newest",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                F("kind"),
+                F("sort_on").desc(),
+                F("id").desc(),
+                name="article_published_kind",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                F("sort_on").desc(),
+                F("id").desc(),
+                name="article_published_highlight",
+                condition=Q(state="published", is_highlight=True),
+            ),
+        ]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(date_precision="unknown", dated_on=None)
+                | (~Q(date_precision="unknown") & Q(dated_on__isnull=False)),
+                name="article_date_or_unknown",
+                violation_error_message=_("Enter a date, or say that it is unknown and leave it empty."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="letter") | Q(addressee="", sent_on=None, delivery=""),
+                name="article_letter_fields_on_letters",
+                violation_error_message=_(
+                    "Addressee, date sent and delivery belong to letters:"
+                    " choose the kind “Letter”, or empty them."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__regex=rf"^([0-9]{{1,4}}|{'|'.join(LIST_ADDRESSES)})$"),
+                name="article_address_is_not_a_list",
+                violation_error_message=_("This address belongs to a list of articles. Add a word."),
+            ),
+            models.CheckConstraint(
+                condition=Q(follows=None) | ~Q(follows=F("pk")),
+                name="article_does_not_follow_itself",
+                violation_error_message=_("An article cannot follow up on itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("news:article", args=[self.slug])
+
+    @property
+    def date_text(self):
+        """The date as readers see it, as precise as it is known: "18 September 2006", "2005", ""."""
+        formats = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT", "year": "Y"}
+        if self.date_precision == self.Precision.UNKNOWN:
+            return ""
+        return date_format(self.dated_on, formats[self.date_precision])
+
+    @property
+    def date_code(self):
+        """The date for machines, as precise as it is known: "2006-09-18", "2006-09", "2006"."""
+        lengths = {"day": 10, "month": 7, "year": 4, "unknown": 0}
+        return self.dated_on.isoformat()[: lengths[self.date_precision]] if self.dated_on else ""
+
+    def newer(self):
+        """Return the published article after this one in time, or None. One query."""
+        later = Q(sort_on__gt=self.sort_on) | Q(sort_on=self.sort_on, pk__gt=self.pk)
+        return (
+            Article.objects.published()
+            .filter(later, sort_on__gte=self.sort_on)
+            .order_by("sort_on", "pk")
+            .only("title", "slug")
+            .first()
+        )
+
+    def older(self):
+        """Return the published article before this one in time, or None. One query."""
+        earlier = Q(sort_on__lt=self.sort_on) | Q(sort_on=self.sort_on, pk__lt=self.pk)
+        return (
+            Article.objects.published()
+            .filter(earlier, sort_on__lte=self.sort_on)
+            .newest_first()
+            .only("title", "slug")
+            .first()
+        )
+
+    def related(self, count=3):
+        """Return the newest other articles of the same categories. One query."""
+        shelves = Article.categories.through.objects.filter(article=self).values("category")
+        return (
+            Article.objects.published()
+            .for_list()
+            .in_categories(shelves)
+            .exclude(pk=self.pk)
+            .newest_first()[:count]
+        )
+
+
+class ArticlePart(models.Model):
+    """Something that stands in an article in an order of the editor's choice."""
+
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+
+class ArticlePhoto(ArticlePart):
+    article = models.ForeignKey(Article, models.CASCADE)
+    photo = models.ForeignKey("library.Photo", models.PROTECT, verbose_name=_("photo"))
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = _("further photo")
+        verbose_name_plural = _("further photos")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "photo"],
+                name="photo_once_per_article",
+                violation_error_message=_("This photo stands in the article already."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.photo)
+
+
+class ArticleDocument(ArticlePart):
+    article = models.ForeignKey(Article, models.CASCADE)
+    document = models.ForeignKey("library.Document", models.PROTECT, verbose_name=_("document"))
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "document"],
+                name="document_once_per_article",
+                violation_error_message=_("This document stands in the article already."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.document)
+
+
+class Signatory(ArticlePart):
+    """Somebody who signed a letter, in the order of the signatures."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="signatories")
+    name = models.CharField(_("name"), max_length=200)
+    affiliation = models.CharField(_("organisation or office"), max_length=300, blank=True)
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = _("signatory")
+        verbose_name_plural = _("signatories")
+
+    def __str__(self):
+        return self.name
+
+
+class FlagQuerySet(models.QuerySet):
+    def open(self):
+        """Flags that nobody has settled yet."""
+        return self.filter(settled_at=None)
+
+
+class Flag(models.Model):
+    """A doubt that an import left with an article, for an editor to look at and settle."""
+
+    class Reason(models.TextChoices):
+        CAPTION_AS_TITLE = "caption-as-title", _("A photo caption stands next to the title")
+        DATE_MISSING = "date-missing", _("The date is missing")
+        DATE_PUNCTUATION = "date-punctuation", _("The date is oddly punctuated")
+        MONTH_MISSPELT = "month-misspelt", _("The month is misspelt")
+        OUT_OF_ORDER = "out-of-order", _("The date does not fit the order of the listing")
+        STRAY_LINE = "stray-line", _("A line stands where none belongs")
+        WEEKDAY_IMPOSSIBLE = "weekday-impossible", _("No such weekday in that year")
+        WORD_BROKEN = "word-broken", _("A word is broken by a new line")
+        YEAR_MISMATCH = "year-mismatch", _("The text speaks of another year")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="flags")
+    reason = models.CharField(_("reason"), max_length=30, choices=Reason)
+    place = models.CharField(
+        _("place"), max_length=300, help_text=_("File and line, like listing.txt:281.")
+    )
+    note = models.TextField(_("what was seen and done"), blank=True)
+    raw = models.TextField(_("text as it stood"), blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("settled by"),
+        null=True,
+        blank=True,
+        related_name="settled_flags",
+    )
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("needs attention")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["article"], name="flag_open", condition=Q(settled_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="flag_settled_by_somebody",
+                violation_error_message=_("A settled flag names who settled it."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_reason_display()} ({self.place})"
+
+    def settle(self, user):
+        """Note that this person looked and is content; a settled flag stays as it is."""
+        Flag.objects.open().filter(pk=self.pk).update(settled_at=timezone.now(), settled_by=user)
+
+
+class ImportedItem(models.Model):
+    """What an import made of one item of a source, so that a second run makes nothing twice."""
+
+    source = models.CharField(_("source"), max_length=100)
+    key = models.CharField(
+        _("key"), max_length=300, help_text=_("Names the item within its source.")
+    )
+    place = models.CharField(_("place"), max_length=300)
+    raw = models.TextField(_("text as it stood"))
+    digest = models.CharField(
+        _("digest"), max_length=64, help_text=_("Of the fields as the import wrote them.")
+    )
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        verbose_name=_("article"),
+        null=True,
+        related_name="imported_items",
+    )
+
+    class Meta:
+        verbose_name = _("imported item")
+        verbose_name_plural = _("imported items")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="item_once_per_source"),
+        ]
+
+    def __str__(self):
+        return f"{self.source}: {self.key}"

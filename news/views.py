@@ -1,0 +1,132 @@
+"""The newsroom's public pages. All start from `published()`; only the preview reads who asks."""
+
+from datetime import date
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from taggit.models import Tag
+
+from publishing.gate import get_published_or_gone
+from publishing.pagination import paginate
+
+from .models import Article, CategoryTree
+
+
+def article(request, slug):
+    if "preview" in request.GET:
+        return _preview(request, slug)
+    article = get_published_or_gone(Article.objects.for_page(), slug=slug)
+    return _article_page(request, article)
+
+
+@never_cache
+def _preview(request, slug):
+    """Show staff what a page will look like; everybody else is asked to sign in first.
+
+    The question comes before the look-up, so that it tells nothing about what exists.
+    """
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    visible = Article.objects.visible_to(request.user).for_page()
+    return _article_page(request, get_object_or_404(visible, slug=slug), preview=True)
+
+
+def _article_page(request, article, **context):
+    trail = [(_("News"), reverse("news:index"))]
+    if article.dated_on:
+        year = article.dated_on.year
+        trail.append((year, reverse("news:year", args=[year])))
+    context |= {
+        "article": article,
+        "trail": trail,
+        "newer": article.newer(),
+        "older": article.older(),
+        "related": article.related(),
+    }
+    return render(request, "news/article_detail.html", context)
+
+
+def index(request):
+    published = Article.objects.published()
+    return _list(request, published, _("News"), categories=CategoryTree().roots())
+
+
+def year(request, year):
+    published = Article.objects.published().in_year(year)
+    months = [date(year, month, 1) for month in published.months(year)]
+    return _archive(request, published, str(year), shown_year=year, months=months)
+
+
+def month(request, year, month):
+    if not 1 <= month <= 12:
+        raise Http404
+    heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+    return _archive(
+        request,
+        Article.objects.published().in_month(year, month),
+        heading,
+        trail=[(year, reverse("news:year", args=[year]))],
+        shown_year=year,
+    )
+
+
+def category(request, slug):
+    tree = CategoryTree()
+    category = tree.get(slug)
+    if not category:
+        raise Http404
+    return _archive(
+        request,
+        Article.objects.published().in_categories(tree.ids_below(category)),
+        category.name,
+        trail=[(c.name, c.get_absolute_url()) for c in tree.path_to(category)[:-1]],
+        categories=tree.children(category),
+    )
+
+
+def tag(request, slug):
+    tag = get_object_or_404(Tag, slug=slug)
+    heading = _("Tagged “%(tag)s”") % {"tag": tag}
+    return _archive(request, Article.objects.published().tagged(tag), heading)
+
+
+def kind(request, kind):
+    if kind not in Article.Kind.values:
+        raise Http404
+    kind = Article.Kind(kind)
+    return _list(
+        request,
+        Article.objects.published().of_kind(kind),
+        kind.heading,
+        trail=[(_("News"), reverse("news:index"))],
+        shown_kind=kind,
+    )
+
+
+def highlights(request):
+    published = Article.objects.published().highlights()
+    return _list(request, published, _("Highlights"), trail=[(_("News"), reverse("news:index"))])
+
+
+def _archive(request, articles, heading, *, trail=(), **context):
+    """Show a list below /news/; 404 when nothing public is in it, so that it tells nothing."""
+    trail = [(_("News"), reverse("news:index")), *trail]
+    return _list(request, articles, heading, trail=trail, never_empty=True, **context)
+
+
+def _list(request, articles, heading, *, never_empty=False, **context):
+    page = paginate(articles.for_list(), request.GET, date_field="sort_on")
+    if never_empty and not page.rows:
+        raise Http404
+    context |= {
+        "heading": heading,
+        "page": page,
+        "years": Article.objects.published().years(),
+        "kinds": Article.Kind,
+    }
+    return render(request, "news/article_list.html", context)
