@@ -1,0 +1,50 @@
+"""What all tests share: a folder for uploads, and a browser that reports what it does not like."""
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(autouse=True)
+def media_folder(settings, tmp_path):
+    """Give every test an empty folder for photos and documents."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium once; without one the browser tests are skipped, except in CI, where they must run."""
+    if not CHROMIUM:
+        reason = "No Chromium here: browser tests need Debian's package `chromium`."
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread; Django takes that for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """Open a page on the site; fail on any console error, policy violation or foreign request."""
+    complaints = []
+    context = browser.new_context(base_url=live_server.url)
+    page = context.new_page()
+    page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda r: r.url.startswith((live_server.url, "data:", "blob:")) or complaints.append(r.url),
+    )
+    page.complaints = complaints
+    yield page
+    context.close()
+    assert complaints == []
