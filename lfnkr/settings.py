@@ -43,8 +43,10 @@ def web_address(name):
 
 def database(name):
     """Return the connection settings of a PostgreSQL address; ValueError for any other database."""
+    if urlsplit(env.str(name)).scheme not in ("postgres", "postgresql"):
+        raise ValueError(name)
     connection = env.db_url(name)
-    if "postgresql" not in connection["ENGINE"] or not connection["NAME"]:
+    if not connection["NAME"]:
         raise ValueError(name)
     return connection
 
@@ -158,6 +160,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ja", _("Japanese")), ("ko", _("Korean"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "ja", "ko")
+FORMAT_MODULE_PATH = "lfnkr.formats"
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 

@@ -142,7 +142,7 @@ def test_the_archive_names_the_years_and_months_that_have_articles(client):
 @pytest.mark.parametrize(
     ("precision", "shown", "code"),
     [
-        ("day", "Sept. 18, 2006", "2006-09-18"),
+        ("day", "September 18, 2006", "2006-09-18"),
         ("month", "September 2006", "2006-09"),
         ("year", "2006", "2006"),
     ],

@@ -1,0 +1,145 @@
+"""What every public answer has in common."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from factories import make_article, make_user
+
+from pages import urls
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(settings.BASE_DIR)
+PAGES = ["/", "/news/", "/news/boats/", "/ja/", "/ko/news/boats/", "/news/none/", "/news/gone/"]
+
+
+@pytest.fixture(autouse=True)
+def newsroom():
+    make_article(slug="boats", title="Boats arrive", body="<p>Text.</p>")
+    make_article("withdrawn", slug="gone")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_the_same_bytes_for_everybody(client, address):
+    stranger = client.get(address)
+    client.force_login(make_user("publisher"))
+    signed_in = client.get(address, headers={"accept-language": "ja", "user-agent": "x"})
+    assert stranger.content == signed_in.content
+    assert not stranger.cookies
+    assert stranger.get("Vary", "") == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_content_policy_allows_nothing_inline_and_nobody_else(client, address):
+    policy = client.get(address)["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy + ";"
+    assert "style-src 'self';" in policy + ";"
+    for word in ("unsafe", "nonce", "http", "data:", "*"):
+        assert word not in policy
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_holds_no_script_no_style_and_no_foreign_address(client, address):
+    page = client.get(address).content.decode()
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
+    linked = re.findall(r'(?:src|href)="(https?://[^"]+)"', page)
+    assert all(address.startswith(settings.SITE_URL) for address in linked)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ],
+)
+@pytest.mark.parametrize("address", [*PAGES, "/admin/login/"])
+def test_security_headers_hold_everywhere(client, address, header, value):
+    assert client.get(address)[header] == value
+
+
+def test_an_unchanged_page_is_not_sent_again(client):
+    first = client.get("/news/boats/")
+    again = client.get("/news/boats/", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_changed_page_is_sent_again(client):
+    first = client.get("/news/boats/")
+    make_article(title="A neighbour")
+    assert client.get("/news/boats/", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_public_pages_are_compressed_to_the_same_bytes_each_time(client):
+    packed = [client.get("/", headers={"accept-encoding": "gzip"}) for _ in range(2)]
+    assert packed[0]["Content-Encoding"] == "gzip"
+    assert packed[0].content == packed[1].content
+    assert gzip.decompress(packed[0].content) == client.get("/").content
+
+
+def test_a_compressed_page_can_be_confirmed_too(client):
+    packed = client.get("/", headers={"accept-encoding": "gzip"})
+    headers = {"accept-encoding": "gzip", "if-none-match": packed["ETag"]}
+    assert client.get("/", headers=headers).status_code == 304
+
+
+def test_pages_with_a_secret_are_not_compressed(client):
+    assert "Content-Encoding" not in client.get(
+        "/admin/login/", headers={"accept-encoding": "gzip"}
+    ).headers
+
+
+def test_every_page_names_its_canonical_address(client):
+    page = client.get("/news/?utm_source=letter").content.decode()
+    assert f'<link rel="canonical" href="{settings.SITE_URL}/news/">' in page
+
+
+def test_a_later_page_of_a_list_is_its_own_canonical_address(client):
+    for _ in range(45):
+        make_article()
+    older = client.get("/news/").context["page"].older
+    page = client.get(f"/news/{older}").content.decode()
+    assert f'<link rel="canonical" href="{settings.SITE_URL}/news/{older}">' in page
+    assert '<link rel="prev"' in page and '<link rel="next"' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("/none/", 404, "There is no such page"),
+        ("/news/gone/", 410, "This page is no longer here"),
+        ("/ja/none/", 404, "lang=\"ja\""),
+    ],
+)
+def test_errors_speak_to_people(client, address, status, sentence):
+    response = client.get(address)
+    assert response.status_code == status
+    assert sentence in response.content.decode()
+
+
+def test_a_broken_page_answers_without_the_database(client, monkeypatch):
+    def broken(request):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(urls.urlpatterns[0], "callback", broken)
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.content.decode()
+    assert "secret detail" not in response.content.decode()
+
+
+def test_the_stylesheet_stays_small():
+    assert (ROOT / "static/css/site.css").stat().st_size <= 24_000
+
+
+def test_the_front_page_with_its_stylesheet_stays_small(client):
+    for number in range(60):
+        make_article(teaser="Rice, clothes and medicine. " * 8, is_highlight=number % 2)
+    page = client.get("/", headers={"accept-encoding": "gzip"}).content
+    assert len(page) + len(gzip.compress((ROOT / "static/css/site.css").read_bytes())) <= 60_000
