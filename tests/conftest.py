@@ -14,6 +14,13 @@ def media_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def unhashed_static_files(settings):
+    """Serve stylesheets as they lie in the repository: hashed names would need collectstatic."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Start Chromium once; without one the browser tests are skipped, except in CI, where they must run."""
@@ -32,13 +39,17 @@ def browser():
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+def said(message):
+    return f"{message.text} {message.location['url']}"
+
+
 @pytest.fixture
 def page(browser, live_server):
     """Open a page on the site; fail on any console error, policy violation or foreign request."""
     complaints = []
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
-    page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    page.on("console", lambda m: m.type == "error" and complaints.append(said(m)))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "request",
