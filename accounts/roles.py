@@ -11,13 +11,17 @@ def grant(apps, role, *permissions):
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
     for label in {permission.partition(".")[0] for permission in permissions}:
-        app_config = apps.get_app_config(label)
-        app_config.models_module = True
-        create_permissions(app_config, verbosity=0, apps=apps)
-        app_config.models_module = None
+        make_permissions(apps, apps.get_app_config(label))
     group, _ = Group.objects.get_or_create(name=role)
     for permission in permissions:
         label, _, codename = permission.partition(".")
         group.permissions.add(
             Permission.objects.get(content_type__app_label=label, codename=codename)
         )
+
+
+def make_permissions(apps, app_config):
+    # Django skips an app whose models_module is empty, as it is inside a migration.
+    models_module, app_config.models_module = app_config.models_module, True
+    create_permissions(app_config, verbosity=0, apps=apps)
+    app_config.models_module = models_module
