@@ -15,18 +15,18 @@ class ListingError(Exception):
 
 def read_text(path):
     """Return the text of the file; every way it can be unfit is a ListingError of one sentence."""
-    path = Path(path)
     try:
-        if path.is_dir():
-            raise ListingError(_("%s is a folder, not a file.") % path)
-        if path.stat().st_size > LARGEST_FILE:
-            raise ListingError(_("%s is far too large to be a listing.") % path.name)
-        content = path.read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise ListingError(_("There is no file %s.") % path) from None
+    except IsADirectoryError:
+        raise ListingError(_("%s is a folder, not a file.") % path) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ListingError(_("%s cannot be read: %s.") % (path, reason)) from None
+    if len(content) > LARGEST_FILE:
+        raise ListingError(_("%s is far too large to be the old home page.") % path)
     text = decode(content)
     refuse_other_files(text)
     return text

@@ -79,7 +79,8 @@ class NewsReader:
         if day:
             item.section, item.date, item.precision = "dated", day, "day"
         for code in oddities:
-            item.flag(code, date_line, f"{date_line.said} → {day}" if day else date_line.said)
+            said = date_line.said.rstrip(" :")
+            item.flag(code, date_line, f"{said} → {day}" if day else said)
         if title is date_line:
             item.flag("title-missing", date_line)
 
@@ -157,7 +158,7 @@ class NewsReader:
         for above, below in pairwise(dated):
             if below.date > above.date:
                 place = Line(below.title_line, below.title)
-                below.flag("out-of-order", place, f"{below.date} < {above.date} ({above.title})")
+                below.flag("out-of-order", place, f"{above.date} ({above.title}), {below.date}")
 
 
 def split_at_dates(lines):

@@ -6,23 +6,19 @@ A flag is kept as its code and a short detail, so that the sentence can be shown
 from django.utils.translation import gettext_lazy as _
 
 FLAGS = {
-    "month-misspelt": _(
-        "The month is misspelt or shortened; the date was read as %(detail)s. Please confirm it."
-    ),
-    "date-punctuation": _(
-        "The date is oddly punctuated; it was read as %(detail)s. Please confirm it."
-    ),
+    "month-misspelt": _("The month is misspelt or shortened: %(detail)s. Please confirm the date."),
+    "date-punctuation": _("The date is oddly punctuated: %(detail)s. Please confirm it."),
     "date-unreadable": _(
         "The line where the date should stand cannot be read (%(detail)s). "
         "Please enter the date, then publish."
     ),
     "date-missing": _("The listing gives no date for this. Please enter one, then publish."),
     "out-of-order": _(
-        "Newest stands first in the listing, but this stands below something older (%(detail)s). "
+        "Newest stands first in the listing, but this stands below something older: %(detail)s. "
         "Please check both dates."
     ),
     "caption-as-title": _(
-        "A line that may be the caption of a photo stands next to the title: %(detail)s. "
+        "A line that may be the caption of a photo stands next to the title: “%(detail)s”. "
         "It was left out of title and teaser."
     ),
     "paragraph-alone": _(
@@ -30,17 +26,17 @@ FLAGS = {
         "It may be something else, such as a caption."
     ),
     "stray-line": _(
-        "A line without any word stands here: %(detail)s. It was left out of title and teaser."
+        "A line without any word stands here: “%(detail)s”. It was left out of title and teaser."
     ),
     "word-broken": _(
-        "A line break stood inside a word; the teaser says %(detail)s. Please confirm it."
+        "A line break stood inside a word, which was joined: %(detail)s. Please confirm it."
     ),
     "line-broken": _(
         "The sentence goes on after a line break (%(detail)s); a space was put there. "
         "Please check that no word is broken."
     ),
     "title-wrapped": _(
-        "The title stood on several lines and was joined: %(detail)s. "
+        "The title stood on several lines and was joined: “%(detail)s”. "
         "Please check that these are not several titles."
     ),
     "title-missing": _("No title stands above the date; the date stands in for it."),
