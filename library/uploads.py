@@ -39,28 +39,21 @@ class MemoryOnlyUploadHandler(FileUploadHandler):
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
         self.buffer = io.BytesIO()
-        self.refusal = None
 
     def receive_data_chunk(self, raw_data, start):
-        if self.refusal is None:
-            self.refusal = self.refusal_of(start + len(raw_data), self.kept_by_form + len(raw_data))
-            if self.refusal is None:
-                self.buffer.write(raw_data)
-                self.kept_by_form += len(raw_data)
-            else:
-                self.kept_by_form -= self.buffer.tell()
-                self.buffer = io.BytesIO()
-
-    def refusal_of(self, file_size, form_size):
-        if file_size > FILE_LIMIT:
-            return FILE_TOO_LARGE
-        return FORM_TOO_LARGE if form_size > FORM_LIMIT else None
+        if self.buffer is None:
+            return
+        self.buffer.write(raw_data)
+        self.kept_by_form += len(raw_data)
+        if self.buffer.tell() > FILE_LIMIT or self.kept_by_form > FORM_LIMIT:
+            self.kept_by_form -= self.buffer.tell()
+            self.buffer = None
 
     def file_complete(self, file_size):
         about = (self.field_name, self.file_name, self.content_type)
-        if self.refusal:
-            return OversizedUpload(self.refusal, *about, 0, self.charset, self.content_type_extra)
+        more = (self.charset, self.content_type_extra)
+        if self.buffer is None:
+            refusal = FILE_TOO_LARGE if file_size > FILE_LIMIT else FORM_TOO_LARGE
+            return OversizedUpload(refusal, *about, 0, *more)
         self.buffer.seek(0)
-        return InMemoryUploadedFile(
-            self.buffer, *about, file_size, self.charset, self.content_type_extra
-        )
+        return InMemoryUploadedFile(self.buffer, *about, file_size, *more)
