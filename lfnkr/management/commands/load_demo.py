@@ -1,0 +1,29 @@
+import os
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lfnkr.demo.content import fill_when_empty
+from lfnkr.demo.staff import make_sure_of_staff
+
+
+class Command(BaseCommand):
+    help = "Fill an empty site with demonstration content, and make an account for each staff role."
+
+    def handle(self, **options):
+        password = os.environ.get("DEMO_PASSWORD")
+        if not password:
+            raise CommandError(
+                "Set DEMO_PASSWORD: load_demo makes accounts with that password, administrator"
+                " included, so it is for demonstrations and never for the real site."
+            )
+        staff = make_sure_of_staff(password)
+        if fill_when_empty(staff):
+            self.stdout.write("Loaded the demonstration articles.")
+        self.print_sign_ins(staff, password)
+
+    def print_sign_ins(self, staff, password):
+        self.stdout.write("")
+        for row in [("Role", "Address", "Password")] + [
+            (role, person.email, password) for role, person in staff.items()
+        ]:
+            self.stdout.write("  {:15}{:31}{}".format(*row))
