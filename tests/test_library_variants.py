@@ -92,7 +92,7 @@ def test_half_a_file_left_by_a_dead_worker_is_replaced():
 
 @pytest.mark.django_db
 def test_the_oldest_come_first_up_to_the_limit():
-    first, second, third = make_photo(), make_photo(), make_photo()
+    _first, _second, third = make_photo(), make_photo(), make_photo()
     assert make_due_variants(2) == 2
     assert list(Photo.objects.exclude(variants_due_at=None)) == [third]
     assert make_due_variants(2) == 1
