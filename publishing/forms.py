@@ -72,7 +72,9 @@ class PublishableForm(forms.ModelForm):
             who=(latest and latest.history_user) or _("somebody"),
             history=format_html(
                 '<a href="{}" target="_blank">{}</a>',
-                reverse(f"admin:{opts.app_label}_{opts.model_name}_history", args=[self.instance.pk]),
+                reverse(
+                    f"admin:{opts.app_label}_{opts.model_name}_history", args=[self.instance.pk]
+                ),
                 _("Look at what they changed (in a new tab)"),
             ),
         )
@@ -114,7 +116,9 @@ class OldAddressForm(forms.ModelForm):
         row = row_at(path_in(self.cleaned_data["leads_to"]))
         if row is None:
             raise ValidationError(
-                _("No page with this address. Open the page, and copy what the browser shows above.")
+                _(
+                    "No page with this address. Open the page, and copy what the browser shows above."
+                )
             )
         return row
 
@@ -144,12 +148,16 @@ def row_at(path):
 
     Works for every kind whose address is made of its own fields, as `/news/<slug>/` is.
     """
-    try:
-        facts = resolve(f"{bare(path)}/").kwargs
-    except Resolver404:
-        return None
-    for model in Publishable.__subclasses__():
-        names = {field.name for field in model._meta.get_fields()}
-        if facts and facts.keys() <= names and bare(address_of(model(**facts))) == bare(path):
-            return model.objects.filter(**facts).first()
-    return None
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            facts = resolve(f"{bare(path)}/").kwargs
+        except Resolver404:
+            return None
+    rows = [row_with(facts, model) for model in Publishable.__subclasses__()]
+    return next((row for row in rows if row and bare(address_of(row)) == bare(path)), None)
+
+
+def row_with(facts, model):
+    """Return the first row with these facts; None when the model knows no such facts."""
+    names = {field.name for field in model._meta.get_fields()}
+    return model.objects.filter(**facts).first() if facts and facts.keys() <= names else None
