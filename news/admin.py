@@ -1,0 +1,243 @@
+"""The newsroom as editors and publishers use it every day."""
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from modeltranslation.admin import TranslationAdmin
+from taggit.models import Tag
+
+from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
+
+from .filters import AttentionFilter, CategoryFilter, YearFilter
+from .forms import ArticleForm
+from .models import (
+    Article,
+    ArticleDocument,
+    ArticlePhoto,
+    Category,
+    Flag,
+    Signatory,
+)
+from .queue_admin import settle_all
+
+
+class PartInline(KeepsRelated, admin.TabularInline):
+    """A part of an article, placed by its number."""
+
+    extra = 0
+
+
+class PhotoInline(PartInline):
+    model = ArticlePhoto
+    fields = ["position", "photo"]
+    autocomplete_fields = ["photo"]
+
+
+class DocumentInline(PartInline):
+    model = ArticleDocument
+    fields = ["position", "document"]
+    autocomplete_fields = ["document"]
+
+
+class SignatoryInline(PartInline):
+    model = Signatory
+    fields = ["position", "name", "affiliation"]
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishableAdmin, TranslationAdmin):
+    form = ArticleForm
+    change_form_template = "admin/news/article_change_form.html"
+    list_display = [
+        "title",
+        "date",
+        "kind",
+        "state_label",
+        "shelves",
+        "attention",
+        "has_lead_photo",
+        "changed_at",
+    ]
+    list_filter = [SituationFilter, AttentionFilter, "kind", CategoryFilter, YearFilter]
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ["-sort_on", "-pk"]
+    search_fields = ["title_en", "title_ja", "title_ko", "teaser_en", "teaser_ja", "teaser_ko"]
+    search_help_text = gettext_lazy("Words of the title or the teaser, in any of the languages.")
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["lead_photo", "follows", "categories"]
+    inlines = [PhotoInline, DocumentInline, SignatoryInline]
+    fieldsets = [
+        (
+            gettext_lazy("Text"),
+            {"fields": ["title_en", "slug", "teaser_en", "body_en", "author_line"]},
+        ),
+        (
+            gettext_lazy("Date"),
+            {"fields": ["dated_on", "date_precision"]},
+        ),
+        (
+            gettext_lazy("Where it belongs"),
+            {"fields": ["kind", "categories", "tags", "is_highlight"]},
+        ),
+        (
+            gettext_lazy("Pictures and documents"),
+            {
+                "fields": ["lead_photo"],
+                "description": gettext_lazy(
+                    "Further photos, documents and signatories stand at the end of this form."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("Letter"),
+            {"classes": ["collapse"], "fields": ["addressee", "sent_on", "delivery"]},
+        ),
+        (
+            gettext_lazy("Source, content warning, follow-up"),
+            {
+                "classes": ["collapse"],
+                "fields": ["source_name", "source_url", "content_warning_en", "follows"],
+            },
+        ),
+        *(
+            (
+                language,
+                {
+                    "classes": ["collapse"],
+                    "description": gettext_lazy("What stays empty is shown in English."),
+                    "fields": [
+                        f"{field}_{code}"
+                        for field in ("title", "teaser", "body", "content_warning")
+                    ],
+                },
+            )
+            for code, language in [("ja", gettext_lazy("Japanese")), ("ko", gettext_lazy("Korean"))]
+        ),
+        (gettext_lazy("Publication"), {"fields": ["state_now", "published_at"]}),
+    ]
+
+    # The list
+
+    def get_queryset(self, request):
+        flags = Flag.objects.open().filter(article=OuterRef("pk")).order_by().values("article")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                open_flags=Coalesce(
+                    Subquery(flags.annotate(n=Count("pk")).values("n"), IntegerField()), 0
+                )
+            )
+            .prefetch_related("categories")
+        )
+
+    @admin.display(description=gettext_lazy("date"), ordering="sort_on")
+    def date(self, obj):
+        return obj.date_text or _("unknown")
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_label(self, obj):
+        return obj.state_label
+
+    @admin.display(description=gettext_lazy("categories"))
+    def shelves(self, obj):
+        return ", ".join(category.name for category in obj.categories.all())
+
+    @admin.display(description=gettext_lazy("flags"))
+    def attention(self, obj):
+        return obj.open_flags or ""
+
+    @admin.display(description=gettext_lazy("photo"), ordering="lead_photo")
+    def has_lead_photo(self, obj):
+        return _("yes") if obj.lead_photo_id else ""
+
+    # What an import left to settle
+
+    def get_urls(self):
+        settle = self.admin_site.admin_view(self.settle)
+        return [
+            path("<int:pk>/settle/", settle, name="news_article_settle_all"),
+            path("<int:pk>/settle/<int:flag_pk>/", settle, name="news_article_settle"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def settle(self, request, pk, flag_pk=None):
+        """Settle one flag of an article, or all, and come back to the article."""
+        article = self.get_object(request, str(pk))
+        if article is None:
+            raise Http404
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        flags = article.flags.open()
+        settle_all(self, request, flags.filter(pk=flag_pk) if flag_pk else flags)
+        return redirect("admin:news_article_change", pk)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            flags = list(obj.flags.select_related("settled_by"))
+            context["open_flags"] = [flag for flag in flags if not flag.settled_at]
+            context["settled_flags"] = [flag for flag in flags if flag.settled_at]
+            context["imported_items"] = obj.imported_items.all()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_deleted_objects(self, objs, request):
+        """Flags go with their article, though nobody may delete one by hand."""
+        tree, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return tree, counts, lacking - {Flag._meta.verbose_name}, protected
+
+
+@admin.register(Category)
+class CategoryAdmin(TranslationAdmin):
+    list_display = ["name", "parent", "slug", "articles_count"]
+    list_select_related = ["parent"]
+    search_fields = ["name_en", "name_ja", "name_ko"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name_en", "slug", "parent", "name_ja", "name_ko"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(articles_count=Count("articles"))
+
+    def get_readonly_fields(self, request, obj=None):
+        """An address once given stays: visitors have it in their bookmarks."""
+        return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    @admin.display(description=gettext_lazy("articles"), ordering="articles_count")
+    def articles_count(self, obj):
+        return obj.articles_count
+
+
+# taggit's own page edits the articles of a tag one by one; there may be thousands. Its name says
+# nothing to staff.
+admin.site.unregister(Tag)
+apps.get_app_config("taggit").verbose_name = gettext_lazy("Tags")
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "used"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(used=Count("taggit_taggeditem_items"))
+
+    @admin.display(description=gettext_lazy("used"), ordering="used")
+    def used(self, obj):
+        return obj.used
