@@ -36,9 +36,10 @@ MANAGE = [PYTHON, ROOT / "manage.py"]
 
 def demo(arguments):
     parser = argparse.ArgumentParser(prog="dev.py demo")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port_number, default=8000)
     port = parser.parse_args(arguments).port
-    require_free(port)
+    if listens(port):
+        sys.exit(f"dev.py: port {port} is in use; choose another, like --port {port + 1}.")
     install("demo")
     with demo_environment(port) as env:
         collect_static(env)
@@ -46,10 +47,15 @@ def demo(arguments):
         serve(port, env)
 
 
+def port_number(text):
+    if int(text) not in range(1, 65536):
+        raise ValueError
+    return int(text)
+
+
 def test(arguments):
     install("dev")
     with test_environment() as env:
-        collect_static(env)
         return foreground([PYTHON, "-m", "pytest", *arguments], env, cwd=ROOT)
 
 
@@ -96,26 +102,17 @@ call_command("load_demo")
 # Few threads, for each keeps a connection to the database. Backpressure counts open connections,
 # most of which only wait; further ones queue in the system. No log of who asked for what.
 SERVER = """granian --interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 4
-    --backpressure 512 --workers-kill-timeout 5 --log-level warning --no-access-log"""
+    --backpressure 512 --workers-kill-timeout 2 --log-level warning --no-access-log"""
 
 
 def serve(port, env):
     command = [PYTHON, "-m", *SERVER.split(), "--port", str(port), "lfnkr.wsgi:application"]
     with background(command, env) as server, background([*MANAGE, "worker"], env) as worker:
-        while not listens(port) and server.poll() is None:
+        while server.poll() is None and not listens(port):
             pause(0.05)
         print(f"\nThe site: {env['SITE_URL']}/  (Ctrl-C ends it)\n", flush=True)
         name = "web server" if first_ended(server, worker) is server else "worker"
         sys.exit(f"dev.py: the {name} ended by itself, so everything stops.")
-
-
-def require_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            sys.exit(f"dev.py: port {port} cannot be used ({error}); choose another with --port.")
 
 
 def listens(port):
