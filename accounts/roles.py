@@ -21,7 +21,7 @@ def grant(apps, role, *permissions):
 
 
 def make_permissions(apps, app_config):
-    # Django skips an app whose models_module is empty, as it is inside a migration.
-    models_module, app_config.models_module = app_config.models_module, True
+    # Django skips an app that has no models_module, as it has none inside a migration.
+    app_config.models_module = True
     create_permissions(app_config, verbosity=0, apps=apps)
-    app_config.models_module = models_module
+    app_config.models_module = None
