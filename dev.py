@@ -91,13 +91,13 @@ def passes(name, command, env):
 
 # The site: database, web server, worker
 
+# Both commands in one process: Django's own start is what takes the time.
 PREPARE_DATABASE = """
-import os, django
-from django.core.management import call_command
+import os
+from django.core.management import execute_from_command_line
 os.environ["DJANGO_SETTINGS_MODULE"] = "lfnkr.settings"
-django.setup()  # once for both commands, so that the demo starts fast
-call_command("migrate", verbosity=0)
-call_command("load_demo")
+execute_from_command_line(["manage.py", "migrate", "--verbosity", "0"])
+execute_from_command_line(["manage.py", "load_demo"])
 """
 # Few threads, for each keeps a connection to the database. Backpressure counts open connections,
 # most of which only wait; further ones queue in the system. No log of who asked for what.
