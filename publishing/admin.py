@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -64,6 +64,7 @@ class PublishableAdmin(KeepsRelated, VersionsAdmin):
     form = PublishableForm
     change_form_template = "admin/publishable_change_form.html"
     actions = ["submit", "publish", "withdraw", "delete_selected"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ["state_now"]
 
     # Who may what

@@ -175,11 +175,12 @@ def named(row, relation):
 def pieces(before, after, joined_by=" "):
     """Return (mark, text) pieces of two lists of words; long unchanged stretches are cut short."""
     found = []
-    for change, i1, i2, j1, j2 in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if change == "equal":
-            found.append(
-                ("same", joined_by.join(shortened(before[i1:i2], i1 == 0, i2 == len(before))))
-            )
+    changes = SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes()
+    for change in changes:
+        kind, i1, i2, j1, j2 = change
+        if kind == "equal":
+            same = shortened(before[i1:i2], change == changes[0], change == changes[-1])
+            found.append(("same", joined_by.join(same)))
             continue
         if i1 < i2:
             found.append(("del", joined_by.join(before[i1:i2])))

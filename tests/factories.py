@@ -24,7 +24,7 @@ def make_user(role="editor", **fields):
     if role == "superuser":
         return User.objects.create_superuser(**fields)
     user = User.objects.create_user(**{"is_staff": role != "volunteer"} | fields)
-    if user.is_staff:
+    if role != "volunteer":
         user.groups.add(group_of(role))
     return user
 
