@@ -187,7 +187,7 @@ class Run:
         flags = [
             Flag(
                 article=row.article,
-                reason=flag.reason,
+                reason=flag.code,
                 place=self.report.place(flag.line),
                 note=flag.sentence,
                 raw=outcome.item.raw,

@@ -25,10 +25,6 @@ class Flag(NamedTuple):
     raw: str
 
     @property
-    def reason(self):
-        return reasons.SAME_REASON.get(self.code, self.code)
-
-    @property
     def sentence(self):
         return reasons.FLAGS[self.code] % {"detail": self.detail}
 

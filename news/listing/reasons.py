@@ -49,16 +49,6 @@ FLAGS = {
     ),
 }
 
-# The review queue sorts flags by fewer reasons than there are sentences.
-SAME_REASON = {
-    "date-unreadable": "date-missing",
-    "line-broken": "word-broken",
-    "paragraph-alone": "stray-line",
-    "teaser-missing": "stray-line",
-    "title-missing": "stray-line",
-    "title-wrapped": "stray-line",
-}
-
 LEFT_OUT = {
     "navigation": _("stands before the first item (navigation, notices)"),
     "heading": _("heading of the highlights"),

@@ -10,294 +10,1198 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('library', '0001_initial'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ("library", "0001_initial"),
+        (
+            "taggit",
+            "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx",
+        ),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10, verbose_name='state')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Leave empty to publish at the moment you press Publish. A future moment schedules it.', null=True, verbose_name='public from')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('kind', models.CharField(choices=[('news', 'News'), ('report', 'Report'), ('letter', 'Letter'), ('statement', 'Statement'), ('review', 'Review'), ('interview', 'Interview')], default='news', max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_ja', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_ko', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('slug', models.SlugField(allow_unicode=True, help_text="The last part of the article's address. When it changes, the old one redirects.", max_length=120, unique=True, verbose_name='address')),
-                ('teaser', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', verbose_name='teaser')),
-                ('teaser_en', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', null=True, verbose_name='teaser')),
-                ('teaser_ja', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', null=True, verbose_name='teaser')),
-                ('teaser_ko', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', null=True, verbose_name='teaser')),
-                ('body', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', verbose_name='text')),
-                ('body_en', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', null=True, verbose_name='text')),
-                ('body_ja', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', null=True, verbose_name='text')),
-                ('body_ko', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', null=True, verbose_name='text')),
-                ('content_warning', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, verbose_name='content warning')),
-                ('content_warning_en', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, null=True, verbose_name='content warning')),
-                ('content_warning_ja', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, null=True, verbose_name='content warning')),
-                ('content_warning_ko', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, null=True, verbose_name='content warning')),
-                ('author_line', models.CharField(blank=True, help_text='As readers see it. Leave out every name that could endanger somebody.', max_length=200, verbose_name='author line')),
-                ('date_precision', models.CharField(choices=[('day', 'Day, month and year are known'), ('month', 'Month and year are known'), ('year', 'Only the year is known'), ('unknown', 'Unknown')], default='day', max_length=10, verbose_name='how well the date is known')),
-                ('dated_on', models.DateField(blank=True, help_text='Of a month or a year alone, enter its first day. Empty when it is unknown.', null=True, verbose_name='date')),
-                ('sort_on', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('dated_on', models.Value(datetime.date(1, 1, 1))), output_field=models.DateField())),
-                ('is_highlight', models.BooleanField(default=False, help_text="Keeps the article in the front page's list of past highlights. The newest highlight among the latest news leads the front page.", verbose_name='highlight')),
-                ('source_name', models.CharField(blank=True, help_text='For texts of others that we publish again.', max_length=200, verbose_name='first published by')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='address of the original')),
-                ('addressee', models.CharField(blank=True, help_text='To whom the letter went, like “Ban Ki-moon, Secretary-General designate”.', max_length=300, verbose_name='addressee')),
-                ('sent_on', models.DateField(blank=True, null=True, verbose_name='sent on')),
-                ('delivery', models.CharField(blank=True, help_text='Like “By fax to the Permanent Mission”.', max_length=200, verbose_name='how it was delivered')),
-                ('follows', models.ForeignKey(blank=True, help_text='The appeal or report whose outcome this article tells. Both pages show the link.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='follow_ups', to='news.article', verbose_name='follows up on')),
-                ('lead_photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_articles', to='library.photo', verbose_name='lead photo')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text='Words separated by commas. Capitals make no difference.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "In review"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at the moment you press Publish. A future moment schedules it.",
+                        null=True,
+                        verbose_name="public from",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(auto_now=True, verbose_name="last changed"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("news", "News"),
+                            ("report", "Report"),
+                            ("letter", "Letter"),
+                            ("statement", "Statement"),
+                            ("review", "Review"),
+                            ("interview", "Interview"),
+                        ],
+                        default="news",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "title_en",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "title_ja",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "title_ko",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        help_text="The last part of the article's address. When it changes, the old one redirects.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "teaser",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "teaser_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        null=True,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "teaser_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        null=True,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "teaser_ko",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        null=True,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ko",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "content_warning",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "content_warning_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "content_warning_ja",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "content_warning_ko",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "author_line",
+                    models.CharField(
+                        blank=True,
+                        help_text="As readers see it. Leave out every name that could endanger somebody.",
+                        max_length=200,
+                        verbose_name="author line",
+                    ),
+                ),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day, month and year are known"),
+                            ("month", "Month and year are known"),
+                            ("year", "Only the year is known"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="how well the date is known",
+                    ),
+                ),
+                (
+                    "dated_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Of a month or a year alone, enter its first day. Empty when it is unknown.",
+                        null=True,
+                        verbose_name="date",
+                    ),
+                ),
+                (
+                    "sort_on",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            "dated_on", models.Value(datetime.date(1, 1, 1))
+                        ),
+                        output_field=models.DateField(),
+                    ),
+                ),
+                (
+                    "is_highlight",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Keeps the article in the front page's list of past highlights. The newest highlight among the latest news leads the front page.",
+                        verbose_name="highlight",
+                    ),
+                ),
+                (
+                    "source_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="For texts of others that we publish again.",
+                        max_length=200,
+                        verbose_name="first published by",
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=500,
+                        verbose_name="address of the original",
+                    ),
+                ),
+                (
+                    "addressee",
+                    models.CharField(
+                        blank=True,
+                        help_text="To whom the letter went, like “Ban Ki-moon, Secretary-General designate”.",
+                        max_length=300,
+                        verbose_name="addressee",
+                    ),
+                ),
+                (
+                    "sent_on",
+                    models.DateField(blank=True, null=True, verbose_name="sent on"),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        blank=True,
+                        help_text="Like “By fax to the Permanent Mission”.",
+                        max_length=200,
+                        verbose_name="how it was delivered",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The appeal or report whose outcome this article tells. Both pages show the link.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="follow_ups",
+                        to="news.article",
+                        verbose_name="follows up on",
+                    ),
+                ),
+                (
+                    "lead_photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_articles",
+                        to="library.photo",
+                        verbose_name="lead photo",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text="Words separated by commas. Capitals make no difference.",
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
-                'permissions': [('submit_article', 'Can submit an article for review'), ('publish_article', 'Can publish and withdraw articles')],
-                'abstract': False,
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
+                "permissions": [
+                    ("submit_article", "Can submit an article for review"),
+                    ("publish_article", "Can publish and withdraw articles"),
+                ],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ArticleDocument',
+            name="ArticleDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='news.article')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='library.document', verbose_name='document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="position"
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="news.article"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="library.document",
+                        verbose_name="document",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='documents',
-            field=models.ManyToManyField(through='news.ArticleDocument', to='library.document', verbose_name='documents'),
+            model_name="article",
+            name="documents",
+            field=models.ManyToManyField(
+                through="news.ArticleDocument",
+                to="library.document",
+                verbose_name="documents",
+            ),
         ),
         migrations.CreateModel(
-            name='ArticlePhoto',
+            name="ArticlePhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='news.article')),
-                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='library.photo', verbose_name='photo')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="position"
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="news.article"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="library.photo",
+                        verbose_name="photo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'further photo',
-                'verbose_name_plural': 'further photos',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "further photo",
+                "verbose_name_plural": "further photos",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='photos',
-            field=models.ManyToManyField(through='news.ArticlePhoto', to='library.photo', verbose_name='further photos'),
+            model_name="article",
+            name="photos",
+            field=models.ManyToManyField(
+                through="news.ArticlePhoto",
+                to="library.photo",
+                verbose_name="further photos",
+            ),
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_ja', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_ko', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=120, unique=True, verbose_name='address')),
-                ('parent', models.ForeignKey(blank=True, help_text='A visitor who opens the wider category sees the articles of this one too.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='news.category', verbose_name='part of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "name_en",
+                    models.CharField(max_length=120, null=True, verbose_name="name"),
+                ),
+                (
+                    "name_ja",
+                    models.CharField(max_length=120, null=True, verbose_name="name"),
+                ),
+                (
+                    "name_ko",
+                    models.CharField(max_length=120, null=True, verbose_name="name"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        max_length=120,
+                        unique=True,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A visitor who opens the wider category sees the articles of this one too.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="news.category",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['name'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='categories',
-            field=models.ManyToManyField(blank=True, related_name='articles', to='news.category', verbose_name='categories'),
+            model_name="article",
+            name="categories",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="articles",
+                to="news.category",
+                verbose_name="categories",
+            ),
         ),
         migrations.CreateModel(
-            name='Flag',
+            name="Flag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('caption-as-title', 'A photo caption stands next to the title'), ('date-missing', 'The date is missing'), ('date-punctuation', 'The date is oddly punctuated'), ('month-misspelt', 'The month is misspelt'), ('out-of-order', 'The date does not fit the order of the listing'), ('stray-line', 'A line stands where none belongs'), ('weekday-impossible', 'No such weekday in that year'), ('word-broken', 'A word is broken by a new line'), ('year-mismatch', 'The text speaks of another year')], max_length=30, verbose_name='reason')),
-                ('place', models.CharField(help_text='File and line, like listing.txt:281.', max_length=300, verbose_name='place')),
-                ('note', models.TextField(blank=True, verbose_name='what was seen and done')),
-                ('raw', models.TextField(blank=True, verbose_name='text as it stood')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='news.article')),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_flags', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            (
+                                "caption-as-title",
+                                "A photo caption stands next to the title",
+                            ),
+                            ("date-missing", "The date is missing"),
+                            ("date-punctuation", "The date is oddly punctuated"),
+                            ("date-unreadable", "The date cannot be read"),
+                            ("line-broken", "A sentence is broken by a new line"),
+                            ("month-misspelt", "The month is misspelt"),
+                            (
+                                "out-of-order",
+                                "The date does not fit the order of the listing",
+                            ),
+                            ("paragraph-alone", "A paragraph stands by itself"),
+                            ("stray-line", "A line stands where none belongs"),
+                            ("teaser-missing", "There is no teaser"),
+                            ("title-missing", "There is no title"),
+                            (
+                                "title-wrapped",
+                                "The title was joined from several lines",
+                            ),
+                            ("weekday-impossible", "No such weekday in that year"),
+                            ("word-broken", "A word is broken by a new line"),
+                            ("year-mismatch", "The text speaks of another year"),
+                        ],
+                        max_length=30,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        help_text="File and line, like listing.txt:281.",
+                        max_length=300,
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(blank=True, verbose_name="what was seen and done"),
+                ),
+                ("raw", models.TextField(blank=True, verbose_name="text as it stood")),
+                (
+                    "settled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="settled"),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flags",
+                        to="news.article",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settled_flags",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="settled by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'flag',
-                'verbose_name_plural': 'needs attention',
-                'ordering': ['pk'],
+                "verbose_name": "flag",
+                "verbose_name_plural": "needs attention",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalArticle',
+            name="HistoricalArticle",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10, verbose_name='state')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Leave empty to publish at the moment you press Publish. A future moment schedules it.', null=True, verbose_name='public from')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('changed_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('kind', models.CharField(choices=[('news', 'News'), ('report', 'Report'), ('letter', 'Letter'), ('statement', 'Statement'), ('review', 'Review'), ('interview', 'Interview')], default='news', max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_ja', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_ko', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('slug', models.SlugField(allow_unicode=True, help_text="The last part of the article's address. When it changes, the old one redirects.", max_length=120, verbose_name='address')),
-                ('teaser', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', verbose_name='teaser')),
-                ('teaser_en', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', null=True, verbose_name='teaser')),
-                ('teaser_ja', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', null=True, verbose_name='teaser')),
-                ('teaser_ko', models.TextField(blank=True, help_text='Two or three sentences for lists, feeds and shared links. Plain text.', null=True, verbose_name='teaser')),
-                ('body', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', verbose_name='text')),
-                ('body_en', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', null=True, verbose_name='text')),
-                ('body_ja', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', null=True, verbose_name='text')),
-                ('body_ko', models.TextField(blank=True, help_text='May stay empty for a short news item; the teaser is then the whole text.', null=True, verbose_name='text')),
-                ('content_warning', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, verbose_name='content warning')),
-                ('content_warning_en', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, null=True, verbose_name='content warning')),
-                ('content_warning_ja', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, null=True, verbose_name='content warning')),
-                ('content_warning_ko', models.CharField(blank=True, help_text='Shown before the text when it may distress, like “Describes torture”.', max_length=200, null=True, verbose_name='content warning')),
-                ('author_line', models.CharField(blank=True, help_text='As readers see it. Leave out every name that could endanger somebody.', max_length=200, verbose_name='author line')),
-                ('date_precision', models.CharField(choices=[('day', 'Day, month and year are known'), ('month', 'Month and year are known'), ('year', 'Only the year is known'), ('unknown', 'Unknown')], default='day', max_length=10, verbose_name='how well the date is known')),
-                ('dated_on', models.DateField(blank=True, help_text='Of a month or a year alone, enter its first day. Empty when it is unknown.', null=True, verbose_name='date')),
-                ('is_highlight', models.BooleanField(default=False, help_text="Keeps the article in the front page's list of past highlights. The newest highlight among the latest news leads the front page.", verbose_name='highlight')),
-                ('source_name', models.CharField(blank=True, help_text='For texts of others that we publish again.', max_length=200, verbose_name='first published by')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='address of the original')),
-                ('addressee', models.CharField(blank=True, help_text='To whom the letter went, like “Ban Ki-moon, Secretary-General designate”.', max_length=300, verbose_name='addressee')),
-                ('sent_on', models.DateField(blank=True, null=True, verbose_name='sent on')),
-                ('delivery', models.CharField(blank=True, help_text='Like “By fax to the Permanent Mission”.', max_length=200, verbose_name='how it was delivered')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('follows', models.ForeignKey(blank=True, db_constraint=False, help_text='The appeal or report whose outcome this article tells. Both pages show the link.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='news.article', verbose_name='follows up on')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead_photo', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='library.photo', verbose_name='lead photo')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "In review"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at the moment you press Publish. A future moment schedules it.",
+                        null=True,
+                        verbose_name="public from",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, verbose_name="last changed"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("news", "News"),
+                            ("report", "Report"),
+                            ("letter", "Letter"),
+                            ("statement", "Statement"),
+                            ("review", "Review"),
+                            ("interview", "Interview"),
+                        ],
+                        default="news",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "title_en",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "title_ja",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "title_ko",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        help_text="The last part of the article's address. When it changes, the old one redirects.",
+                        max_length=120,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "teaser",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "teaser_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        null=True,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "teaser_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        null=True,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "teaser_ko",
+                    models.TextField(
+                        blank=True,
+                        help_text="Two or three sentences for lists, feeds and shared links. Plain text.",
+                        null=True,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ko",
+                    models.TextField(
+                        blank=True,
+                        help_text="May stay empty for a short news item; the teaser is then the whole text.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "content_warning",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "content_warning_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "content_warning_ja",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "content_warning_ko",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown before the text when it may distress, like “Describes torture”.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="content warning",
+                    ),
+                ),
+                (
+                    "author_line",
+                    models.CharField(
+                        blank=True,
+                        help_text="As readers see it. Leave out every name that could endanger somebody.",
+                        max_length=200,
+                        verbose_name="author line",
+                    ),
+                ),
+                (
+                    "date_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "Day, month and year are known"),
+                            ("month", "Month and year are known"),
+                            ("year", "Only the year is known"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="how well the date is known",
+                    ),
+                ),
+                (
+                    "dated_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Of a month or a year alone, enter its first day. Empty when it is unknown.",
+                        null=True,
+                        verbose_name="date",
+                    ),
+                ),
+                (
+                    "is_highlight",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Keeps the article in the front page's list of past highlights. The newest highlight among the latest news leads the front page.",
+                        verbose_name="highlight",
+                    ),
+                ),
+                (
+                    "source_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="For texts of others that we publish again.",
+                        max_length=200,
+                        verbose_name="first published by",
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=500,
+                        verbose_name="address of the original",
+                    ),
+                ),
+                (
+                    "addressee",
+                    models.CharField(
+                        blank=True,
+                        help_text="To whom the letter went, like “Ban Ki-moon, Secretary-General designate”.",
+                        max_length=300,
+                        verbose_name="addressee",
+                    ),
+                ),
+                (
+                    "sent_on",
+                    models.DateField(blank=True, null=True, verbose_name="sent on"),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        blank=True,
+                        help_text="Like “By fax to the Permanent Mission”.",
+                        max_length=200,
+                        verbose_name="how it was delivered",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The appeal or report whose outcome this article tells. Both pages show the link.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="news.article",
+                        verbose_name="follows up on",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead_photo",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="library.photo",
+                        verbose_name="lead photo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical article',
-                'verbose_name_plural': 'historical articles',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical article",
+                "verbose_name_plural": "historical articles",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalArticle_categories',
+            name="HistoricalArticle_categories",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('article', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='news.article')),
-                ('category', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='news.category')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='news.historicalarticle')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="news.article",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="news.category",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="news.historicalarticle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'HistoricalArticle_categories',
+                "verbose_name": "HistoricalArticle_categories",
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='ImportedItem',
+            name="ImportedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=100, verbose_name='source')),
-                ('key', models.CharField(help_text='Names the item within its source.', max_length=300, verbose_name='key')),
-                ('place', models.CharField(max_length=300, verbose_name='place')),
-                ('raw', models.TextField(verbose_name='text as it stood')),
-                ('digest', models.CharField(help_text='Of the fields as the import wrote them.', max_length=64, verbose_name='digest')),
-                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imported_items', to='news.article', verbose_name='article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("source", models.CharField(max_length=100, verbose_name="source")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Names the item within its source.",
+                        max_length=300,
+                        verbose_name="key",
+                    ),
+                ),
+                ("place", models.CharField(max_length=300, verbose_name="place")),
+                ("raw", models.TextField(verbose_name="text as it stood")),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="Of the fields as the import wrote them.",
+                        max_length=64,
+                        verbose_name="digest",
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imported_items",
+                        to="news.article",
+                        verbose_name="article",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'imported item',
-                'verbose_name_plural': 'imported items',
+                "verbose_name": "imported item",
+                "verbose_name_plural": "imported items",
             },
         ),
         migrations.CreateModel(
-            name='Signatory',
+            name="Signatory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('affiliation', models.CharField(blank=True, max_length=300, verbose_name='organisation or office')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='news.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="position"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "affiliation",
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        verbose_name="organisation or office",
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatories",
+                        to="news.article",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signatory',
-                'verbose_name_plural': 'signatories',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "signatory",
+                "verbose_name_plural": "signatories",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='articledocument',
-            constraint=models.UniqueConstraint(fields=('article', 'document'), name='document_once_per_article', violation_error_message='This document stands in the article already.'),
+            model_name="articledocument",
+            constraint=models.UniqueConstraint(
+                fields=("article", "document"),
+                name="document_once_per_article",
+                violation_error_message="This document stands in the article already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='articlephoto',
-            constraint=models.UniqueConstraint(fields=('article', 'photo'), name='photo_once_per_article', violation_error_message='This photo stands in the article already.'),
+            model_name="articlephoto",
+            constraint=models.UniqueConstraint(
+                fields=("article", "photo"),
+                name="photo_once_per_article",
+                violation_error_message="This photo stands in the article already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='category_is_not_its_own_part', violation_error_message='A category cannot be part of itself.'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None),
+                    models.Q(("parent", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="category_is_not_its_own_part",
+                violation_error_message="A category cannot be part of itself.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.OrderBy(models.F('sort_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'published')), name='article_published_newest'),
+            model_name="article",
+            index=models.Index(
+                models.OrderBy(models.F("sort_on"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("state", "published")),
+                name="article_published_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.F('kind'), models.OrderBy(models.F('sort_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'published')), name='article_published_kind'),
+            model_name="article",
+            index=models.Index(
+                models.F("kind"),
+                models.OrderBy(models.F("sort_on"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("state", "published")),
+                name="article_published_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.OrderBy(models.F('sort_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_highlight', True), ('state', 'published')), name='article_published_highlight'),
+            model_name="article",
+            index=models.Index(
+                models.OrderBy(models.F("sort_on"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("is_highlight", True), ("state", "published")),
+                name="article_published_highlight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'withdrawn']), _negated=True), ('published_at__isnull', False), _connector='OR'), name='news_article_published_has_moment', violation_error_message='Say from when on this is public.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["published", "withdrawn"]), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="news_article_published_has_moment",
+                violation_error_message="Say from when on this is public.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date_precision', 'unknown'), ('dated_on', None)), models.Q(models.Q(('date_precision', 'unknown'), _negated=True), ('dated_on__isnull', False)), _connector='OR'), name='article_date_or_unknown', violation_error_message='Enter a date, or say that it is unknown and leave it empty.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("date_precision", "unknown"), ("dated_on", None)),
+                    models.Q(
+                        models.Q(("date_precision", "unknown"), _negated=True),
+                        ("dated_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="article_date_or_unknown",
+                violation_error_message="Enter a date, or say that it is unknown and leave it empty.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'letter'), models.Q(('addressee', ''), ('delivery', ''), ('sent_on', None)), _connector='OR'), name='article_letter_fields_on_letters', violation_error_message='Addressee, date sent and delivery belong to letters: choose the kind “Letter”, or empty them.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "letter"),
+                    models.Q(("addressee", ""), ("delivery", ""), ("sent_on", None)),
+                    _connector="OR",
+                ),
+                name="article_letter_fields_on_letters",
+                violation_error_message="Addressee, date sent and delivery belong to letters: choose the kind “Letter”, or empty them.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^([0-9]{1,4}|highlights|category|tag|kind)$'), _negated=True), name='article_address_is_not_a_list', violation_error_message='This address belongs to a list of articles. Add a word.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("slug__regex", "^([0-9]{1,4}|highlights|category|tag|kind)$"),
+                    _negated=True,
+                ),
+                name="article_address_is_not_a_list",
+                violation_error_message="This address belongs to a list of articles. Add a word.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('follows', None), models.Q(('follows', models.F('pk')), _negated=True), _connector='OR'), name='article_does_not_follow_itself', violation_error_message='An article cannot follow up on itself.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("follows", None),
+                    models.Q(("follows", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="article_does_not_follow_itself",
+                violation_error_message="An article cannot follow up on itself.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='flag',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['article'], name='flag_open'),
+            model_name="flag",
+            index=models.Index(
+                condition=models.Q(("settled_at", None)),
+                fields=["article"],
+                name="flag_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='flag_settled_by_somebody', violation_error_message='A settled flag names who settled it.'),
+            model_name="flag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at", None), ("settled_by", None)),
+                    models.Q(
+                        ("settled_at__isnull", False), ("settled_by__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="flag_settled_by_somebody",
+                violation_error_message="A settled flag names who settled it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importeditem',
-            constraint=models.UniqueConstraint(fields=('source', 'key'), name='item_once_per_source'),
+            model_name="importeditem",
+            constraint=models.UniqueConstraint(
+                fields=("source", "key"), name="item_once_per_source"
+            ),
         ),
     ]
