@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from archive_fixture import archive, old_home_page  # noqa: F401 - fixtures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
