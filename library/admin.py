@@ -24,7 +24,7 @@ class StoredAdmin(TranslationAdmin):
 
 @admin.register(Photo)
 class PhotoAdmin(StoredAdmin):
-    list_display = ["thumbnail", "alt", "credit", "dimensions", "uploaded_at"]
+    list_display = ["thumbnail", "alt", "credit", "uploaded_at"]
     list_display_links = ["thumbnail", "alt"]
     search_fields = [
         "alt_en", "alt_ja", "alt_ko", "caption_en", "caption_ja", "caption_ko", "credit",

@@ -42,7 +42,7 @@ def clean_image(content):
     image = visible_pixels(opened(content))
     out = io.BytesIO()
     if image.mode == "RGBA":
-        image.save(out, "PNG", optimize=True)
+        image.save(out, "PNG")
     else:
         image.save(out, "JPEG", quality=85, optimize=True, progressive=True)
     facts = {

@@ -94,7 +94,7 @@ class Photo(Stored):
     variant_widths = models.JSONField(_("lighter copies"), default=list, editable=False)
     variants_due_at = models.DateTimeField(_("lighter copies due"), null=True, editable=False)
     alt = models.CharField(
-        _("description for those who cannot see it"),
+        _("description"),
         max_length=300,
         help_text=_(
             "Tell in one sentence what the picture shows and why it is here, as you would on the "

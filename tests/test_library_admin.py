@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from factories import make_user
 from library_files import SECRET, encoded, exif, pdf, picture, upload, written
 
 from library import uploads
@@ -10,11 +11,18 @@ from library.models import Document, Photo
 from library.variants import make_variants
 
 pytestmark = pytest.mark.django_db
+
 PHOTOS = reverse("admin:library_photo_changelist")
 NEW_PHOTO = reverse("admin:library_photo_add")
 WORDS = {"alt_en": "A red wall", "caption_en": "In Chiba", "credit": "LFNKR"} | dict.fromkeys(
     ["alt_ja", "caption_ja", "alt_ko", "caption_ko"], ""
 )
+
+
+@pytest.fixture
+def admin_client(client):
+    client.force_login(make_user("superuser"))
+    return client
 
 
 def make_photo(**fields):
@@ -145,3 +153,15 @@ def test_strangers_are_sent_to_the_sign_in(client, address):
     response = client.get(address)
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_keep_to_the_content_policy(admin_client, page, live_server):
+    photo = make_photo()
+    make_variants(photo)
+    cookie = admin_client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    for path in (PHOTOS, NEW_PHOTO, address(photo)):
+        page.goto(path)
+    preview = page.locator(".field-preview img")
+    assert preview.evaluate("image => image.complete && image.naturalWidth") == 480

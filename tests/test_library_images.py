@@ -139,6 +139,11 @@ def test_a_see_through_picture_stays_see_through(format):
     assert close(image.getpixel((60, 40)), (*RED, 255))
 
 
+def test_a_picture_that_could_be_see_through_but_is_not_becomes_a_jpeg():
+    image = seen(clean_image(encoded("PNG", picture(mode="RGBA"))))
+    assert (image.format, image.mode) == ("JPEG", "RGB")
+
+
 def test_what_an_eraser_wiped_out_is_gone():
     erased = picture(mode="RGBA")
     erased.putalpha(Image.new("L", erased.size, 0))

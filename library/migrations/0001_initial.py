@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Tell in one sentence what the picture shows and why it is here, as you would on the telephone: “Two volunteers load rice sacks onto a lorry in the snow.” Blind readers hear it, readers with slow connections see it first, and search engines find it.",
                         max_length=300,
-                        verbose_name="description for those who cannot see it",
+                        verbose_name="description",
                     ),
                 ),
                 (
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                         help_text="Tell in one sentence what the picture shows and why it is here, as you would on the telephone: “Two volunteers load rice sacks onto a lorry in the snow.” Blind readers hear it, readers with slow connections see it first, and search engines find it.",
                         max_length=300,
                         null=True,
-                        verbose_name="description for those who cannot see it",
+                        verbose_name="description",
                     ),
                 ),
                 (
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                         help_text="Tell in one sentence what the picture shows and why it is here, as you would on the telephone: “Two volunteers load rice sacks onto a lorry in the snow.” Blind readers hear it, readers with slow connections see it first, and search engines find it.",
                         max_length=300,
                         null=True,
-                        verbose_name="description for those who cannot see it",
+                        verbose_name="description",
                     ),
                 ),
                 (
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                         help_text="Tell in one sentence what the picture shows and why it is here, as you would on the telephone: “Two volunteers load rice sacks onto a lorry in the snow.” Blind readers hear it, readers with slow connections see it first, and search engines find it.",
                         max_length=300,
                         null=True,
-                        verbose_name="description for those who cannot see it",
+                        verbose_name="description",
                     ),
                 ),
                 (
