@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -15,6 +16,7 @@ from taggit.managers import TaggableManager
 
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
+from publishing.search import SearchField
 
 # Addresses below /news/ that are lists; no article may stand in their way.
 LIST_ADDRESSES = ("highlights", "category", "tag", "kind")
@@ -99,7 +101,8 @@ class CategoryTree:
 class ArticleQuerySet(PublishableQuerySet):
     def for_page(self):
         """With everything that an article's own page shows. Seven queries, however much it is."""
-        return self.select_related("lead_photo", "follows").prefetch_related(
+        unseen = ["search", "follows__body", "follows__search"]
+        return self.select_related("lead_photo", "follows").defer(*unseen).prefetch_related(
             "categories",
             "tags",
             "signatories",
@@ -110,7 +113,7 @@ class ArticleQuerySet(PublishableQuerySet):
 
     def for_list(self):
         """With what a list shows of each article, and without the long text."""
-        return self.select_related("lead_photo").defer("body")
+        return self.select_related("lead_photo").defer("body", "search")
 
     def newest_first(self):
         """In the reader's order: by date, within a day the one entered last; undated ones last."""
@@ -247,6 +250,8 @@ class Article(Publishable):
         db_persist=True,
     )
 
+    search = SearchField(title="title", teaser="teaser", text="body")
+
     categories = models.ManyToManyField(
         Category, verbose_name=_("categories"), blank=True, related_name="articles"
     )
@@ -316,6 +321,7 @@ class Article(Publishable):
             ("publish_article", _("Can publish and withdraw articles")),
         ]
         indexes = [
+            GinIndex(fields=["search"], name="article_search"),
             models.Index(
                 F("sort_on").desc(),
                 F("id").desc(),

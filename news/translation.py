@@ -22,4 +22,4 @@ class CategoryTranslation(TranslationOptions):
     required_languages = ("en",)
 
 
-simple_history.register(Article, excluded_fields=["sort_on"], m2m_fields=["categories"])
+simple_history.register(Article, excluded_fields=["sort_on", "search"], m2m_fields=["categories"])

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .search import fold
+
 
 class PublishableQuerySet(models.QuerySet):
     """The gate. Public pages, feeds and indexes start from `published()` and from nothing else."""
@@ -173,3 +175,38 @@ class OldAddress(models.Model):
 
     def __str__(self):
         return self.path
+
+
+class SynonymsManager(models.Manager):
+    def groups(self):
+        """Return sets of folded words that mean the same to a search. One query."""
+        return [{fold(word.strip()) for word in row.words.split(",")} for row in self.all()]
+
+
+class Synonyms(models.Model):
+    """Spellings and words that a search shall take for one another."""
+
+    words = models.TextField(
+        _("words"),
+        unique=True,
+        help_text=_(
+            "At least two, separated by commas, like: kotchebi, kochebi, kkot-jebi, 꽃제비."
+        ),
+    )
+
+    objects = SynonymsManager()
+
+    class Meta:
+        verbose_name = _("synonyms")
+        verbose_name_plural = _("synonyms")
+        ordering = ["words"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(words__regex=r"[^,\s].*,.*[^,\s]"),
+                name="synonyms_are_at_least_two",
+                violation_error_message=_("Name at least two words, separated by a comma."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.words
