@@ -80,7 +80,7 @@ class CategoryTree:
         return [c for c in self.by_id.values() if c.parent_id == category.pk]
 
     def ids_below(self, category):
-        """Return the ids of the category and of all its parts; ends even where parents form a circle."""
+        """Return the ids of the category and all its parts; ends even in a circle of parents."""
         found, waiting = set(), [category.pk]
         while waiting:
             pk = waiting.pop()
@@ -102,13 +102,17 @@ class ArticleQuerySet(PublishableQuerySet):
     def for_page(self):
         """With everything that an article's own page shows. Seven queries, however much it is."""
         unseen = ["search", "follows__body", "follows__search"]
-        return self.select_related("lead_photo", "follows").defer(*unseen).prefetch_related(
-            "categories",
-            "tags",
-            "signatories",
-            Prefetch("articlephoto_set", ArticlePhoto.objects.select_related("photo")),
-            Prefetch("articledocument_set", ArticleDocument.objects.select_related("document")),
-            Prefetch("follow_ups", Article.objects.published().for_list().newest_first()),
+        return (
+            self.select_related("lead_photo", "follows")
+            .defer(*unseen)
+            .prefetch_related(
+                "categories",
+                "tags",
+                "signatories",
+                Prefetch("articlephoto_set", ArticlePhoto.objects.select_related("photo")),
+                Prefetch("articledocument_set", ArticleDocument.objects.select_related("document")),
+                Prefetch("follow_ups", Article.objects.published().for_list().newest_first()),
+            )
         )
 
     def for_list(self):
@@ -210,7 +214,7 @@ class Article(Publishable):
         max_length=120,
         unique=True,
         allow_unicode=True,
-        help_text=_("The last part of the article's address. When it changes, the old one redirects."),
+        help_text=_("The last part of the article's address. A changed one leaves a redirect."),
     )
     teaser = models.TextField(
         _("teaser"),
@@ -251,12 +255,13 @@ class Article(Publishable):
     )
 
     search = SearchField(title="title", teaser="teaser", text="body")
+    search_date = "sort_on"
 
     categories = models.ManyToManyField(
         Category, verbose_name=_("categories"), blank=True, related_name="articles"
     )
     tags = TaggableManager(
-        _("tags"), blank=True, help_text=_("Words separated by commas. Capitals make no difference.")
+        _("tags"), blank=True, help_text=_("Words with commas between. Capitals do not matter.")
     )
     is_highlight = models.BooleanField(
         _("highlight"),
@@ -287,7 +292,7 @@ class Article(Publishable):
         null=True,
         blank=True,
         related_name="follow_ups",
-        help_text=_("The appeal or report whose outcome this article tells. Both pages show the link."),
+        help_text=_("The appeal whose outcome this article tells. Both pages show the link."),
     )
     source_name = models.CharField(
         _("first published by"),
@@ -348,7 +353,7 @@ class Article(Publishable):
                 condition=Q(date_precision="unknown", dated_on=None)
                 | (~Q(date_precision="unknown") & Q(dated_on__isnull=False)),
                 name="article_date_or_unknown",
-                violation_error_message=_("Enter a date, or say that it is unknown and leave it empty."),
+                violation_error_message=_("Enter a date, or say it is unknown and leave it empty."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="letter") | Q(addressee="", sent_on=None, delivery=""),
@@ -361,7 +366,7 @@ class Article(Publishable):
             models.CheckConstraint(
                 condition=~Q(slug__regex=rf"^([0-9]{{1,4}}|{'|'.join(LIST_ADDRESSES)})$"),
                 name="article_address_is_not_a_list",
-                violation_error_message=_("This address belongs to a list of articles. Add a word."),
+                violation_error_message=_("This address belongs to a list. Add a word to it."),
             ),
             models.CheckConstraint(
                 condition=Q(follows=None) | ~Q(follows=F("pk")),
@@ -378,7 +383,7 @@ class Article(Publishable):
 
     @property
     def date_text(self):
-        """The date as readers see it, as precise as it is known: "18 September 2006", "2005", ""."""
+        """The date as readers see it, as precise as it is known: "September 2006", "2005", ""."""
         formats = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT", "year": "Y"}
         if self.date_precision == self.Precision.UNKNOWN:
             return ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import search, views
 
 app_name = "pages"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [path("", views.home, name="home"), path("search/", search.search, name="search")]

@@ -58,6 +58,8 @@ class Publishable(models.Model):
 
     objects = PublishableQuerySet.as_manager()
 
+    search_date = "published_at"  # the field by which a search takes the newest first
+
     class Meta:
         abstract = True
         constraints = [

@@ -23,6 +23,9 @@ from django.db.models import DateField, F, Func, GeneratedField, Value
 from django.db.models.functions import Cast
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from .rich_text import plain
 
 # Runs of characters that stand without blanks between words. Migration 0002 has the same list.
 CJK = re.compile("[々-〇ぁ-ヿㇰ-ㇿ㐀-䶿一-鿿가-힣豈-﫿]+")
@@ -45,6 +48,7 @@ class SearchField(GeneratedField):
     """
 
     def __init__(self, *, title="", teaser="", text="", **kwargs):
+        self.names = (title, teaser, text)
         if title:
             weights = [Texts(*columns(name)) for name in (title, teaser, text)]
             kwargs = {
@@ -172,6 +176,13 @@ def load(hits):
     return [rows[hit] for hit in hits if hit in rows]
 
 
+def texts_of(row):
+    """Return teaser and text as plain words, in the page's language first, then in the others."""
+    names = row._meta.get_field("search").names[1:]
+    codes = sorted((code for code, _ in settings.LANGUAGES), key=lambda c: c != get_language())
+    return [" ".join(plain(getattr(row, f"{n}_{code}") or "") for n in names) for code in codes]
+
+
 SNIPPET_BEFORE, SNIPPET_LENGTH = 60, 240  # characters before the first hit, and in all
 
 
@@ -182,11 +193,16 @@ class Marker:
         wanted = [w for t in terms if not t.excluded for w in alternatives(t.text, synonyms)]
         runs = [re.escape(run) for word in wanted for run in CJK.findall(word)]
         stems = [rf"\b{_stem_pattern(stem)}\w*" for stem in english_stems(wanted)]
+        self.is_empty = not (runs or stems)
         self.pattern = re.compile("|".join([*runs, *stems]) or "(?!)", re.IGNORECASE)
 
-    def snippet(self, text):
-        """Return the part of a plain text around its first hit, escaped, with every hit marked."""
-        text = unicodedata.normalize("NFKC", text)
+    def snippet(self, *texts):
+        """Return the part around the first hit, escaped, with every hit marked.
+
+        Of several plain texts the first with a hit is taken, or else the first one.
+        """
+        texts = [unicodedata.normalize("NFKC", text) for text in texts]
+        text = next((text for text in texts if self.pattern.search(text)), texts[0])
         first = self.pattern.search(text)
         start = max(0, first.start() - SNIPPET_BEFORE) if first else 0
         if start:
