@@ -1,0 +1,247 @@
+"""Search finds what is public, in three languages, and shows where."""
+
+import random
+
+import pytest
+from django.db import IntegrityError, transaction
+from factories import make_article, make_category
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from news.models import Article
+from publishing.models import Synonyms
+from publishing.search import Marker, build_query, find, load, read_terms
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text, **options):
+    """Return the titles that a question finds, best first."""
+    query = build_query(read_terms(text), **options)
+    return [row.title for row in load(find([Article.objects.published()], query))]
+
+
+@pytest.mark.parametrize("asked", ["rescuing", "RESCUED", "rescue", "Ｒｅｓｃｕｅ"])
+def test_english_is_found_by_its_stem(asked):
+    make_article(title="A rescue at sea")
+    assert found(asked) == ["A rescue at sea"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("難民", "難民を救助した船"),
+        ("船", "難民を救助した船"),
+        ("救", "難民を救助した船"),
+        ("ﾎﾞﾗﾝﾃｨｱ", "ボランティアの集い"),
+        ("난민", "난민을 구조한 배"),
+        ("배", "난민을 구조한 배"),
+        ("rescue 難民", "rescue of 難民"),
+    ],
+)
+def test_japanese_and_korean_are_found_without_blanks(asked, text):
+    make_article(title="Found", body_ja=f"<p>{text}</p>")
+    make_article(title="Other", body_ja="<p>何もない</p>")
+    assert found(asked) == ["Found"]
+
+
+def test_two_runs_make_no_phrase():
+    make_article(title="Apart", teaser_ja="救 難民")
+    assert found("救難") == []
+
+
+def test_all_pairs_of_random_japanese_are_found_exactly_where_they_stand():
+    """Against LIKE as the judge: nothing is missed and nothing is found too much."""
+    letters, chance = "難民救助船北海道東京人", random.Random(7)
+    texts = ["".join(chance.choices(letters, k=30)) for _ in range(60)]
+    for text in texts:
+        make_article(title=text, title_ja=text)
+    for asked in ["".join(chance.choices(letters, k=n)) for n in (1, 2, 3, 4) for _ in range(8)]:
+        assert set(found(asked)) == {text for text in texts if asked in text}, asked
+
+
+def test_every_language_of_every_text_is_searched():
+    make_article(title="One", title_ko="구출")
+    make_article(title="Two", teaser_ja="救出")
+    make_article(title="Three", body="<p>liberation</p>")
+    assert found("구출") == ["One"]
+    assert found("救出") == ["Two"]
+    assert found("liberation") == ["Three"]
+
+
+def test_markup_is_not_searched():
+    make_article(body='<p><a href="https://hidden.example/">seen</a></p>')
+    assert found("strong") == found("href") == []
+    assert len(found("seen")) == 1
+
+
+@pytest.mark.parametrize("state", ["draft", "review", "withdrawn"])
+def test_only_what_is_public_is_found(state):
+    make_article(state, title="Hidden boats")
+    assert found("boats") == []
+
+
+def test_whoever_writes_the_search_knows():
+    make_article(title="Boats")
+    Article.objects.update(title_en="Trains")
+    assert found("boats") == []
+    assert len(found("trains")) == 1
+
+
+def test_a_title_weighs_more_than_a_teaser_and_a_teaser_more_than_the_text():
+    make_article(title="In text", body="<p>rice</p>")
+    make_article(title="In teaser", teaser="rice")
+    make_article(title="Rice")
+    assert found("rice") == ["Rice", "In teaser", "In text"]
+
+
+def test_phrases_stand_together_and_exclusions_are_left_out():
+    make_article(title="human rights in China")
+    make_article(title="rights of a human in Laos")
+    assert found('"human rights"') == ["human rights in China"]
+    assert found("rights -china") == ["rights of a human in Laos"]
+
+
+@pytest.mark.parametrize("asked", ["-china", "", "  ", "!!!", '""', "-"])
+def test_a_question_without_a_word_asks_nothing(asked):
+    assert build_query(read_terms(asked)) is None
+
+
+def test_synonyms_find_one_another_in_every_spelling():
+    Synonyms.objects.create(words="kotchebi, Kochebi,kkot-jebi, 꽃제비")
+    for spelling in ("Kotchebi", "kochebi", "kkot-jebi"):
+        make_article(title=spelling)
+    make_article(title="Korean", title_ko="꽃제비 아이들")
+    everything = {"Kotchebi", "kochebi", "kkot-jebi", "Korean"}
+    for asked in ("kotchebi", "KOCHEBI", "kkot-jebi", "꽃제비"):
+        assert set(found(asked, synonyms=Synonyms.objects.groups())) == everything
+
+
+@pytest.mark.parametrize("words", ["", "one", "one,", " , ,", ",one"])
+def test_synonyms_are_at_least_two(words):
+    with pytest.raises(IntegrityError, match="at_least_two"), transaction.atomic():
+        Synonyms.objects.create(words=words)
+
+
+def test_a_beginning_is_found_only_when_asked_for():
+    make_article(title="Orphans")
+    assert found("orph") == []
+    assert found("orph", prefix=True) == ["Orphans"]
+
+
+def test_a_text_longer_than_a_vector_can_be_written_and_found():
+    make_article(title="Long", body="<p>" + " ".join(f"word{n}" for n in range(200_000)) + "</p>")
+    assert found("word1") == ["Long"]
+
+
+@given(st.text(max_size=300))
+@examples(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_question_breaks_the_search(asked):
+    found(asked.replace("\0", ""))
+    found(asked.replace("\0", ""), prefix=True)
+
+
+# Snippets
+
+
+def marked(asked, *texts):
+    return Marker(read_terms(asked)).snippet(*texts)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "shown"),
+    [
+        ("rescuing", "They rescued three.", "They <mark>rescued</mark> three."),
+        ("country", "Two countries.", "Two <mark>countries</mark>."),
+        ("難民", "北の難民を救う", "北の<mark>難民</mark>を救う"),
+        ("-rescue three", "rescued three", "rescued <mark>three</mark>"),
+        ("b", "<b>&", "&lt;<mark>b</mark>&gt;&amp;"),
+        ("none", "Nothing here", "Nothing here"),
+    ],
+)
+def test_a_snippet_marks_the_words_and_escapes_the_rest(asked, text, shown):
+    assert marked(asked, text) == shown
+
+
+def test_a_snippet_begins_before_the_first_hit():
+    text = "word " * 100 + "boats " + "word " * 100
+    snippet = marked("boats", text)
+    assert snippet.startswith("… ") and snippet.endswith(" …")
+    assert "<mark>boats</mark>" in snippet and len(snippet) < 300
+
+
+def test_a_snippet_comes_from_the_language_in_which_it_was_found():
+    assert marked("難民", "English text", "難民") == "<mark>難民</mark>"
+
+
+# The page
+
+
+def page(client, query=""):
+    response = client.get(f"/search/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_filters_narrow_the_search(client):
+    make_article(title="Boats of 2012", dated_on="2012-01-01", kind="report")
+    make_article(title="Boats of 2013", dated_on="2013-01-01").categories.add(
+        make_category("Asia", parent=make_category(slug="rescue"))
+    )
+    for query in ("year=2012", "kind=report"):
+        assert "of 2012" in page(client, f"?q=boats&{query}")
+        assert "of 2013</a>" not in page(client, f"?q=boats&{query}")
+    assert "of 2013" in page(client, "?q=boats&category=rescue")
+    assert "of 2012</a>" not in page(client, "?q=boats&category=rescue")
+
+
+@pytest.mark.parametrize("query", ["year=x", "kind=x", "page=x", "page=0", "year=99999"])
+def test_a_filter_that_is_none_is_left_aside(client, query):
+    make_article(title="Boats")
+    assert "One text was found" in page(client, f"?q=boats&{query}")
+
+
+def test_a_misspelt_word_is_answered_with_one_that_stands_in_titles(client):
+    make_article(title="Refugees arrive")
+    assert '<a href="?q=refugees">refugees</a>' in page(client, "?q=refugess")
+
+
+def test_words_that_stand_everywhere_are_answered_with_advice(client):
+    make_article(title="The boats")
+    assert "Add a rarer one" in page(client, "?q=the")
+
+
+def test_a_very_common_word_ranks_the_newest_and_says_so(client, monkeypatch):
+    monkeypatch.setattr("publishing.search.MOST_RANKED", 3)
+    monkeypatch.setattr("pages.search.MOST_RANKED", 3)
+    for year in range(2001, 2008):
+        make_article(title=f"Rice in {year}", dated_on=f"{year}-01-01")
+    shown = page(client, "?q=rice")
+    assert "More than 3 texts were found" in shown
+    assert "in 2007" in shown and "in 2004</a>" not in shown
+
+
+def test_hits_are_paged_and_a_page_too_far_is_not_found(client):
+    for number in range(21):
+        make_article(title=f"Rice {number}")
+    assert page(client, "?q=rice").count('class="entry"') == 20
+    assert page(client, "?q=rice&page=2").count('class="entry"') == 1
+    assert client.get("/search/?q=rice&page=3").status_code == 404
+
+
+def test_what_was_typed_is_shown_escaped(client):
+    shown = page(client, '?q="><b>x')
+    assert "<b>x" not in shown and "&lt;b&gt;x" in shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_search_costs_the_same_however_much_is_found(client, django_assert_num_queries, count):
+    for number in range(count):
+        make_article(title=f"Rice {number}")
+    with django_assert_num_queries(7):
+        assert page(client, "?q=rice").count('class="entry"') == count
+
+
+def test_a_search_result_is_kept_out_of_other_search_engines(client):
+    assert '<meta name="robots" content="noindex">' in page(client, "?q=rice")
