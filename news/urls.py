@@ -1,8 +1,9 @@
 """/news/ and below: lists of articles, and each article at its own word."""
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from . import views
+from . import feeds, views
 
 
 class Year:
@@ -17,16 +18,24 @@ class Year:
         return f"{value:04d}"
 
 
+class FeedForm(StringConverter):
+    regex = "atom|rss"
+
+
 register_converter(Year, "year")
+register_converter(FeedForm, "form")
 
 app_name = "news"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("feed.<form:form>", feeds.all_news, name="feed"),
     path("<year:year>/", views.year, name="year"),
     path("<year:year>/<int:month>/", views.month, name="month"),
     path("highlights/", views.highlights, name="highlights"),
     path("category/<str:slug>/", views.category, name="category"),
+    path("category/<str:slug>/feed.<form:form>", feeds.category, name="category_feed"),
     path("tag/<str:slug>/", views.tag, name="tag"),
+    path("tag/<str:slug>/feed.<form:form>", feeds.tag, name="tag_feed"),
     path("kind/<slug:kind>/", views.kind, name="kind"),
     path("<str:slug>/", views.article, name="article"),
 ]

@@ -1,0 +1,185 @@
+"""Feeds: Atom with the full text, RSS with the teaser, of all news, of a category, of a tag.
+
+Each stands below the list that it follows and in its language: /ja/news/tag/boats/feed.atom.
+"""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaks
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from taggit.models import Tag
+
+from publishing.found import absolute, absolute_links
+from publishing.templatetags.publishing import language_of
+from publishing.xml_answers import XmlResponse, add
+
+from .found import appeared_at, updated_at
+from .models import Article, CategoryTree
+
+NEWEST = 20
+# Of a feed in which nothing stands yet: any moment will do that stays the same.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@require_safe
+def all_news(request, form):
+    return _feed(request, form, Article.objects.published(), _("News"), reverse("news:index"))
+
+
+@require_safe
+def category(request, slug, form):
+    tree = CategoryTree()
+    category = tree.get(slug)
+    if not category:
+        raise Http404
+    articles = Article.objects.published().in_categories(tree.ids_below(category))
+    page = category.get_absolute_url()
+    return _feed(request, form, articles, category.name, page, never_empty=True)
+
+
+@require_safe
+def tag(request, slug, form):
+    tag = get_object_or_404(Tag, slug=slug)
+    heading = _("Tagged “%(tag)s”") % {"tag": tag}
+    articles = Article.objects.published().tagged(tag)
+    page = reverse("news:tag", args=[slug])
+    return _feed(request, form, articles, heading, page, never_empty=True)
+
+
+def _feed(request, form, articles, heading, page, *, never_empty=False):
+    """Send the newest in the asked form; 404 when nothing is public, so that it tells nothing."""
+    articles = articles.select_related("lead_photo").prefetch_related("categories", "tags")
+    newest = list(articles.newest_first()[:NEWEST])
+    if never_empty and not newest:
+        raise Http404
+    return FORMS[form](newest, f"{heading} · LFNKR", absolute(page), absolute(request.path))
+
+
+def atom(articles, title, page, address):
+    feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": get_language()})
+    add(feed, "title", title)
+    add(feed, "id", address)
+    add(feed, "updated", max(map(updated_at, articles), default=LONG_AGO).isoformat())
+    add(feed, "link", rel="self", type="application/atom+xml", href=address)
+    add(feed, "link", rel="alternate", type="text/html", href=page)
+    add(add(feed, "author"), "name", _("Life Funds for North Korean Refugees"))
+    for article in articles:
+        _add_entry(feed, article)
+    return XmlResponse(feed, "application/atom+xml")
+
+
+def _add_entry(feed, article):
+    address = absolute(article.get_absolute_url())
+    entry = add(feed, "entry")
+    add(entry, "title", article.title, xml__lang=language_of(article, "title"))
+    add(entry, "id", identity(article))
+    add(entry, "published", appeared_at(article).isoformat())
+    add(entry, "updated", updated_at(article).isoformat())
+    add(entry, "link", rel="alternate", type="text/html", href=address)
+    if article.author_line:
+        add(add(entry, "author"), "name", article.author_line)
+    for term, label in shelves(article):
+        add(entry, "category", term=term, label=label)
+    if article.teaser and article.body:
+        add(entry, "summary", article.teaser, xml__lang=language_of(article, "teaser"))
+    language = language_of(article, "body" if article.body else "teaser")
+    add(entry, "content", full_text(article, address), type="html", xml__lang=language)
+
+
+def rss(articles, title, page, address):
+    names = {"xmlns:atom": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+             "xmlns:media": "http://search.yahoo.com/mrss/"}  # fmt: skip
+    root = Element("rss", {"version": "2.0"} | names)
+    channel = add(root, "channel")
+    add(channel, "title", title)
+    add(channel, "link", page)
+    add(channel, "description", _("News from Life Funds for North Korean Refugees"))
+    add(channel, "language", get_language())
+    last = max(map(updated_at, articles), default=LONG_AGO)
+    add(channel, "lastBuildDate", format_datetime(last))
+    add(channel, "atom:link", rel="self", type="application/rss+xml", href=address)
+    for article in articles:
+        _add_item(channel, article)
+    return XmlResponse(root, "application/rss+xml")
+
+
+def _add_item(channel, article):
+    item = add(channel, "item")
+    add(item, "title", article.title)
+    add(item, "link", absolute(article.get_absolute_url()))
+    add(item, "guid", identity(article), isPermaLink="false")
+    add(item, "pubDate", format_datetime(appeared_at(article)))
+    add(item, "description", conditional_escape(article.teaser))
+    if article.author_line:
+        add(item, "dc:creator", article.author_line)
+    for _term, label in shelves(article):
+        add(item, "category", label)
+    if photo := article.lead_photo:
+        # Not an enclosure: that wants a length in bytes, which would cost a look at the disk.
+        file = {"url": absolute(photo.file.url), "width": photo.width, "height": photo.height}
+        add(add(item, "media:content", medium="image", **file), "media:description", photo.alt)
+
+
+FORMS = {"atom": atom, "rss": rss}
+
+
+def links(page, *args):
+    """Return what a page tells of its feeds: name, media type and address of each form."""
+    return [
+        {
+            "name": name,
+            "type": f"application/{form}+xml",
+            "address": reverse(page, args=[*args, form]),
+        }
+        for form, name in (("atom", "Atom"), ("rss", "RSS"))
+    ]
+
+
+def identity(article):
+    """Return a name that stays when the address changes; a translation is an entry of its own."""
+    host = urlsplit(settings.SITE_URL).hostname
+    return f"tag:{host},{article.created_at:%Y-%m-%d}:article/{article.pk}/{get_language()}"
+
+
+def shelves(article):
+    """Return (address word, name) of the article's categories and tags."""
+    return [(shelf.slug, shelf.name) for shelf in (*article.categories.all(), *article.tags.all())]
+
+
+def full_text(article, address):
+    """Return picture, warning and text of an article as HTML that stands by itself."""
+    text = article.body or linebreaks(article.teaser, autoescape=True)
+    return absolute_links(_picture(article.lead_photo) + _warning(article) + text, address)
+
+
+def _picture(photo):
+    if not photo:
+        return ""
+    return format_html(
+        '<figure><img src="{}" width="{}" height="{}" alt="{}">{}</figure>',
+        *(photo.file.url, photo.width, photo.height, photo.alt),
+        _caption(photo),
+    )
+
+
+def _caption(photo):
+    words = " ".join(filter(None, (photo.caption, photo.credit)))
+    return format_html("<figcaption>{}</figcaption>", words) if words else ""
+
+
+def _warning(article):
+    if not article.content_warning:
+        return ""
+    return format_html(
+        "<p><strong>{}</strong> {}</p>", _("Before you read:"), article.content_warning
+    )
