@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from taggit.models import Tag
 
+from publishing.found import breadcrumbs
 from publishing.gate import get_published_or_gone
 from publishing.pagination import paginate
 
+from . import feeds, found
 from .models import Article, CategoryTree
 
 
@@ -21,7 +23,12 @@ def article(request, slug):
     if "preview" in request.GET:
         return _preview(request, slug)
     article = get_published_or_gone(Article.objects.for_page(), slug=slug)
-    return _article_page(request, article)
+    return _article_page(
+        request,
+        article,
+        linked_article=found.news_article(article),
+        changed_at=found.updated_at(article),
+    )
 
 
 @never_cache
@@ -44,6 +51,8 @@ def _article_page(request, article, **context):
     context |= {
         "article": article,
         "trail": trail,
+        "breadcrumbs": breadcrumbs(trail, article.title, article.get_absolute_url()),
+        "summary": found.summary(article),
         "newer": article.newer(),
         "older": article.older(),
         "related": article.related(),
@@ -53,7 +62,13 @@ def _article_page(request, article, **context):
 
 def index(request):
     published = Article.objects.published()
-    return _list(request, published, _("News"), categories=CategoryTree().roots())
+    return _list(
+        request,
+        published,
+        _("News"),
+        categories=CategoryTree().roots(),
+        feeds=feeds.links("news:feed"),
+    )
 
 
 def year(request, year):
@@ -86,13 +101,15 @@ def category(request, slug):
         category.name,
         trail=[(c.name, c.get_absolute_url()) for c in tree.path_to(category)[:-1]],
         categories=tree.children(category),
+        feeds=feeds.links("news:category_feed", slug),
     )
 
 
 def tag(request, slug):
     tag = get_object_or_404(Tag, slug=slug)
     heading = _("Tagged “%(tag)s”") % {"tag": tag}
-    return _archive(request, Article.objects.published().tagged(tag), heading)
+    articles = Article.objects.published().tagged(tag)
+    return _archive(request, articles, heading, feeds=feeds.links("news:tag_feed", slug))
 
 
 def kind(request, kind):
@@ -119,13 +136,15 @@ def _archive(request, articles, heading, *, trail=(), **context):
     return _list(request, articles, heading, trail=trail, never_empty=True, **context)
 
 
-def _list(request, articles, heading, *, never_empty=False, **context):
+def _list(request, articles, heading, *, trail=(), never_empty=False, **context):
     page = paginate(articles.for_list(), request.GET, date_field="sort_on")
     if never_empty and not page.rows:
         raise Http404
     context |= {
         "heading": heading,
         "page": page,
+        "trail": trail,
+        "breadcrumbs": breadcrumbs(trail, heading, request.path),
         "years": Article.objects.published().years(),
         "kinds": Article.Kind,
     }

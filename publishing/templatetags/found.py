@@ -1,0 +1,50 @@
+"""Tags for the head of a page: what search engines and those who share a link are told."""
+
+import json
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from publishing import found
+
+register = template.Library()
+register.simple_tag(found.organisation)
+
+# In a script element a browser looks for nothing but its end, and does not know entities.
+HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
+
+
+@register.simple_tag
+def linked_data(*things):
+    """Write schema.org data into the page. Data is never run, so the content policy allows it."""
+    graph = {"@context": "https://schema.org", "@graph": things}
+    text = json.dumps(graph, ensure_ascii=False, default=str).translate(HARMLESS)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
+
+
+@register.inclusion_tag("includes/_languages.html", takes_context=True)
+def language_links(context, row=None, field="title", query=""):
+    """Link the page's translations: of a row those that are written, otherwise all languages."""
+    codes = (
+        found.languages_with(row, field) if row else [code for code, _name in settings.LANGUAGES]
+    )
+    return {"alternates": found.alternates(context["request"].path + query, codes)}
+
+
+@register.inclusion_tag("includes/_social.html", takes_context=True)
+def social_card(context, title, description="", photo=None, published="", changed=None):
+    """Tell those who share the link what stands behind it. `published` makes it an article."""
+    return {
+        "title": title,
+        "description": description,
+        "address": found.absolute(context["request"].path),
+        "photo": photo,
+        "photo_address": photo and found.absolute(photo.file.url),
+        "locale": found.LOCALES[get_language()],
+        "is_article": changed is not None,
+        "published": published,
+        "changed": changed,
+    }
