@@ -1,18 +1,19 @@
-import base64
 from datetime import timedelta
 from itertools import repeat
 from threading import Barrier, Thread
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from factories import make_user
 
 from correspondence.models import WAITS, OutgoingEmail
 from correspondence.outbox import MailServerDown, send_due
 
-pytest_plugins = ["tests.smtp"]
+pytest_plugins = ["smtp"]
 
 State = OutgoingEmail.State
 
@@ -215,7 +216,7 @@ def test_one_connection_serves_many_mails(db, outbox, mail_server):
     assert mail_server.connections == 2
 
 
-def test_two_workers_send_each_mail_once(committed, outbox, mail_server):
+def test_workers_side_by_side_send_each_mail_once(committed, outbox, mail_server):
     mails = {queue().message_id for _ in range(20)}
     start = Barrier(3)
 
@@ -273,6 +274,16 @@ def test_staff_try_a_given_up_mail_again(mail, outbox, mail_server, admin_client
     assert sorted(mail_server.message_ids()) == sorted([mail.message_id, sent_before.message_id])
 
 
+def test_whoever_may_only_look_tries_nothing_again(mail, outbox, mail_server, client):
+    mail_server.answers = repeat("554 No")
+    send_due()
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="view_outgoingemail"))
+    client.force_login(user)
+    run_try_again(client)
+    assert outbox.get().state == State.GIVEN_UP
+
+
 def test_an_erased_mail_is_not_tried_again(mail, outbox, mail_server):
     mail_server.answers = repeat("554 No")
     send_due()
@@ -289,7 +300,6 @@ def test_the_admin_shows_recipients_in_the_detail_only_and_the_text_nowhere(mail
     ).content.decode()
     assert "hana@example.org" in page
     assert "Your gift" not in page
-    assert base64.b64encode(b"Your gift").decode()[:8] not in page
     assert 'name="_save"' not in page
 
 
