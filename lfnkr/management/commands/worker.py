@@ -15,7 +15,6 @@ logger = logging.getLogger(__name__)
 PAUSE = 1  # second: what a person waits for a mail, and the worker for a signal to end
 MAIL_SERVER_PAUSE = 30  # seconds: knocking more often locks the account of a mistyped password
 ERASE_EVERY = 3600  # seconds
-KEEP_DAYS = 30  # unless the settings say OUTBOX_KEEP_DAYS
 
 
 class Command(BaseCommand):
@@ -80,7 +79,7 @@ class Command(BaseCommand):
 
     def erase(self):
         if time.monotonic() >= self.erases_at:
-            OutgoingEmail.objects.erase_older_than(getattr(settings, "OUTBOX_KEEP_DAYS", KEEP_DAYS))
+            OutgoingEmail.objects.erase_older_than(settings.OUTBOX_KEEP_DAYS)
             self.erases_at = time.monotonic() + ERASE_EVERY
 
     def miss(self, what, error):
