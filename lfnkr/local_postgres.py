@@ -13,6 +13,7 @@ who is there. The kernel frees the lock of a killed process, which a list of pid
 Standard library only: dev.py imports this before anything is installed. Runs on Linux.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -55,16 +56,19 @@ class LocalPostgres:
             fcntl.flock(gate, fcntl.LOCK_EX)
             if acquired(self.user) and not acquired(server):
                 socket = self._socket()
-                self._pg("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
+                with contextlib.suppress(RuntimeError):  # it may just be dying by itself
+                    self._pg("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
                 shutil.rmtree(socket, ignore_errors=True)
 
     def environment(self, database):
-        """Return the variables that lead a command to a database, and to psql and pg_dump."""
+        """Return the variables that lead Django, psql and pg_dump to a database."""
         return {
             "DATABASE_URL": f"postgres://postgres@/{self._socket()}/{database}",
-            "PGDATA": str(self.data),
-            "PGPORT": "5432",
             "PATH": f"{self.package}/pginstall/bin{os.pathsep}{os.environ.get('PATH', '')}",
+            "PGDATA": str(self.data),
+            "PGHOST": self._socket(),
+            "PGPORT": "5432",
+            "PGUSER": "postgres",
         }
 
     def _ensure_running(self):
@@ -94,7 +98,7 @@ class LocalPostgres:
         unfinished = self.folder / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         locale = ["-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]  # same everywhere
-        self._pg("initdb", "-U", "postgres", "-A", "trust", *locale, "-D", unfinished)
+        self._pg("initdb", "-U", "postgres", "-A", "trust", "-N", *locale, "-D", unfinished)
         unfinished.rename(self.data)
 
     def _answers(self):
