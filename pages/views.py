@@ -1,8 +1,13 @@
-"""The front page: the newest of every room."""
+"""The front page, and the pages of the tree."""
 
-from django.shortcuts import render
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 
 from news.models import Article
+from publishing.gate import get_published_or_gone
+
+from .models import Page
 
 LATEST = 11  # one leads, ten follow: a screen and a half on a phone
 HIGHLIGHTS = 40
@@ -22,3 +27,31 @@ def home(request):
         "highlights": published.highlights()[:HIGHLIGHTS],
     }
     return render(request, "pages/home.html", context)
+
+
+def page(request, path):
+    if "preview" in request.GET:
+        return _preview(request, path)
+    page = get_published_or_gone(Page.objects.for_page(), path=path)
+    return _page(request, page)
+
+
+@never_cache
+def _preview(request, path):
+    """Show staff what a page will look like; everybody else is asked to sign in first.
+
+    The question comes before the look-up, so that it tells nothing about what exists.
+    """
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    visible = Page.objects.visible_to(request.user).for_page()
+    return _page(request, get_object_or_404(visible, path=path), preview=True)
+
+
+def _page(request, page, **context):
+    context |= {
+        "page": page,
+        "trail": [(above.title, above.get_absolute_url()) for above in Page.objects.above(page)],
+        "parts": Page.objects.published().for_list().filter(parent=page),
+    }
+    return render(request, "pages/page_detail.html", context)

@@ -1,0 +1,33 @@
+"""Which texts of the front door stand in English, Japanese and Korean; and what has a history."""
+
+import simple_history
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Addressee, Page, Question, SampleLetter
+
+
+@register(Page)
+class PageTranslation(TranslationOptions):
+    fields = ("title", "teaser", "body")
+    required_languages = ("en",)
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("question", "answer")
+    required_languages = {"en": ("question", "answer")}
+
+
+@register(SampleLetter)
+class SampleLetterTranslation(TranslationOptions):
+    fields = ("subject", "text")
+    required_languages = ("en",)
+
+
+@register(Addressee)
+class AddresseeTranslation(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("en",)
+
+
+simple_history.register(Page, excluded_fields=["path", "search"])
