@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .forms import PersonChangeForm, PersonCreationForm
+from .forms import PersonChangeForm, PersonCreationForm, PersonPasswordForm
 from .models import User
 
 # Roles are made by migrations and mean the same everywhere; nobody edits them by hand.
@@ -22,6 +22,8 @@ OTHERS_DECIDE = ["is_active", "is_staff", "is_superuser", "groups"]
 class PersonAdmin(UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
+    change_password_form = PersonPasswordForm
+    change_user_password_template = "admin/accounts/person_password.html"
     add_form_template = "admin/accounts/person_add_form.html"
     list_display = ["email", "name", "roles", "is_staff", "is_active", "last_login"]
     list_filter = ["groups", "is_staff", "is_active"]

@@ -3,7 +3,7 @@
 import secrets
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ class PersonCreationForm(BaseUserCreationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("is_staff", True)
+        self.initial["is_staff"] = True  # who needs an account works in the office
         for name in ("password1", "password2"):
             self.fields[name].required = False
         self.fields["password1"].help_text = _(
@@ -29,15 +29,12 @@ class PersonCreationForm(BaseUserCreationForm):
 
     def clean(self):
         cleaned = super().clean()
+        self.wants_link = not cleaned.get("password1")
         if bool(cleaned.get("password1")) != bool(cleaned.get("password2")):
             self.add_error(
                 "password2", ValidationError(_("Type the password twice, or leave both empty."))
             )
         return cleaned
-
-    @property
-    def wants_link(self):
-        return not self.cleaned_data["password1"]
 
     def set_password_and_save(self, user, password_field_name="password1", commit=True):
         if self.wants_link:
@@ -51,3 +48,11 @@ class PersonChangeForm(UserChangeForm):
         model = User
         fields = ["email", "name", "password", "is_active", "is_staff", "is_superuser", "groups"]
         widgets = {"groups": forms.CheckboxSelectMultiple}
+
+
+class PersonPasswordForm(AdminPasswordChangeForm):
+    """Sets a password; takes none away: who shall not sign in is made inactive."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)

@@ -63,6 +63,11 @@ def alternates(path, codes):
     return found
 
 
+def updated_at(row):
+    """Return when readers last got something new; what was scheduled was written before that."""
+    return max(row.changed_at, row.published_at)
+
+
 def organisation():
     """Return the NGO as schema.org data. Needs no query."""
     return {

@@ -25,7 +25,8 @@ class FormReader(HTMLParser):
         kind = attrs.get("type", "text")
         chosen = kind not in ("checkbox", "radio") or "checked" in attrs
         if "name" in attrs and chosen and kind not in ("submit", "button", "file"):
-            self.sent.setdefault(attrs["name"], []).append(attrs.get("value", ""))
+            value = attrs.get("value", "on" if kind == "checkbox" else "")
+            self.sent.setdefault(attrs["name"], []).append(value)
 
     def read_textarea(self, attrs):
         self.textarea = attrs["name"]

@@ -11,7 +11,7 @@ from office import act, add_url, change_url, complaints, send, shown_in, told
 
 from news.models import Article
 from publishing.models import OldAddress
-from publishing.steps import STEPS, SITUATIONS, in_situation, situation_of
+from publishing.steps import SITUATIONS, STEPS, in_situation, situation_of
 
 pytestmark = pytest.mark.django_db
 
@@ -157,12 +157,8 @@ def test_what_was_public_keeps_a_moment_in_the_past(publisher, state, day):
     article = make_article(state)
     moment = {"published_at_0": day, "published_at_1": day and "10:00"}
     response = send(publisher, change_url(article), **moment)
-    assert complaints(response) == {
-        "published_at": [
-            "This has been public already, so its moment stays in the past."
-            " To hide it, withdraw it; for an event to come, write a new one."
-        ]
-    }
+    [sentence] = complaints(response)["published_at"]
+    assert sentence.startswith("This has been public already, so its moment stays in the past.")
 
 
 def test_what_is_scheduled_may_be_moved_but_not_left_without_a_moment(publisher):
@@ -179,9 +175,15 @@ def test_what_is_scheduled_may_be_moved_but_not_left_without_a_moment(publisher)
 
 @pytest.mark.parametrize(
     ("action", "before", "after"),
-    [("submit", "draft", "review"), ("publish", "review", "published"), ("withdraw", "published", "withdrawn")],
+    [
+        ("submit", "draft", "review"),
+        ("publish", "review", "published"),
+        ("withdraw", "published", "withdrawn"),
+    ],
 )
-def test_a_bulk_step_changes_what_allows_it_and_names_what_does_not(publisher, action, before, after):
+def test_a_bulk_step_changes_what_allows_it_and_names_what_does_not(
+    publisher, action, before, after
+):
     fitting, other = in_state(before), make_article(after, title="Already")
     response = act(publisher, action, fitting, other)
     assert (state_of(fitting), state_of(other)) == (after, after)
@@ -284,12 +286,20 @@ def test_going_back_to_a_version_with_another_slug_leaves_the_present_address(ed
 def test_an_old_address_leads_to_the_page_whose_address_is_pasted(publisher, pasted):
     article = make_article("draft", slug="rice")
     url = add_url("publishing_oldaddress")
-    send(publisher, url, "oldaddress_form", path="https://old.example/2007/%E6%95%91/", leads_to=pasted)
+    send(
+        publisher,
+        url,
+        "oldaddress_form",
+        path="https://old.example/2007/%E6%95%91/",
+        leads_to=pasted,
+    )
     old = OldAddress.objects.get()
     assert (old.path, old.target) == ("/2007/救", article)
 
 
-@pytest.mark.parametrize("pasted", ["/news/none/", "/news/", "/news/kind/news/", "/news/2007/", "rice"])
+@pytest.mark.parametrize(
+    "pasted", ["/news/none/", "/news/", "/news/kind/news/", "/news/2007/", "rice"]
+)
 def test_an_old_address_leads_to_a_page_that_exists(publisher, pasted):
     make_article(slug="rice")
     url = add_url("publishing_oldaddress")
@@ -377,7 +387,12 @@ def acts(client, article):
 
 def test_history_tells_who_changed_what_in_words(editor):
     article = make_article("draft", title="Rice", body="<p>One ton of <strong>rice</strong></p>")
-    send(editor, change_url(article), title_en="Rice came", body_en="<p>Two tons of <em>rice</em></p>")
+    send(
+        editor,
+        change_url(article),
+        title_en="Rice came",
+        body_en="<p>Two tons of <em>rice</em></p>",
+    )
     changed, created = acts(editor, article)
     assert changed == (
         "Anna",

@@ -1,6 +1,7 @@
 """What the newsroom lays on the desk of who opens the office."""
 
 from django import template
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from news.models import Article, Flag
@@ -40,8 +41,9 @@ def waiting(situation, order):
 
 
 def latest_changes(**by):
-    """Return the newest version of each article changed last; deleted ones are left out. One query."""
-    versions = Article.history.filter(**by).exclude(history_type="-").select_related("history_user")
+    """Return the newest version of each article changed last, if it is still there. One query."""
+    still_there = Exists(Article.objects.filter(pk=OuterRef("id")))
+    versions = Article.history.filter(still_there, **by).select_related("history_user")
     columns = ("id", "title", "history_date", "history_user__name", "history_user__email")
     newest = {}
     for version in versions.only(*columns).order_by("-history_date")[: ROWS * 5]:

@@ -5,27 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
+        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OldAddress',
+            name="OldAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.TextField(help_text='Begins with a slash and has no host, like /2017/09/our-winter-report.', unique=True, verbose_name='old path')),
-                ('object_id', models.PositiveBigIntegerField(verbose_name='number of the page')),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype', verbose_name='kind of page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "path",
+                    models.TextField(
+                        help_text="Begins with a slash and has no host, like /2017/09/our-winter-report.",
+                        unique=True,
+                        verbose_name="old path",
+                    ),
+                ),
+                ("object_id", models.PositiveBigIntegerField(verbose_name="number of the page")),
+                (
+                    "content_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="contenttypes.contenttype",
+                        verbose_name="kind of page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'old address',
-                'verbose_name_plural': 'old addresses',
-                'indexes': [models.Index(fields=['content_type', 'object_id'], name='old_address_target')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('path__startswith', '/'), models.Q(('path', '/'), models.Q(('path__endswith', '/'), _negated=True), _connector='OR')), name='old_address_is_bare_path', violation_error_message='Begin with a slash and leave out the one at the end.')],
+                "verbose_name": "old address",
+                "verbose_name_plural": "old addresses",
+                "indexes": [
+                    models.Index(fields=["content_type", "object_id"], name="old_address_target")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("path__startswith", "/"),
+                            models.Q(
+                                ("path", "/"),
+                                models.Q(("path__endswith", "/"), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="old_address_is_bare_path",
+                        violation_error_message="Begin with a slash and leave out the one at the end.",
+                    )
+                ],
             },
         ),
     ]
