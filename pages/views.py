@@ -1,8 +1,12 @@
 """The front page, and the pages of the tree."""
 
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
+from django.views.decorators.common import no_append_slash
+from django.views.defaults import page_not_found
 
 from news.models import Article
 from publishing.gate import get_published_or_gone
@@ -29,6 +33,7 @@ def home(request):
     return render(request, "pages/home.html", context)
 
 
+@no_append_slash  # Django would lead every unknown address on to one with a slash, and 404 there
 def page(request, path):
     if "preview" in request.GET:
         return _preview(request, path)
@@ -55,3 +60,19 @@ def _page(request, page, **context):
         "parts": Page.objects.published().for_list().filter(parent=page),
     }
     return render(request, "pages/page_detail.html", context)
+
+
+def not_found(request, exception):
+    """Answer 404, unless only the slash at the end of a public page's address is missing."""
+    if not request.path_info.endswith("/") and _is_page_at(f"{request.path_info}/"):
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    return page_not_found(request, exception)
+
+
+def _is_page_at(path_info):
+    try:
+        match = resolve(path_info)
+    except Resolver404:
+        return False
+    is_page = match.view_name == "pages:page"
+    return is_page and Page.objects.published().filter(**match.kwargs).exists()
