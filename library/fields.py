@@ -19,10 +19,7 @@ class CleanFieldFile(FieldFile):
         clean = self.field.cleaned(content)
         for fact, value in clean.facts.items():
             setattr(self.instance, fact, value)
-        super().save(clean.name, clean, save=False)
-        self._file = None  # forget the original bytes: from now on this reads what was stored
-        if save:
-            self.instance.save()
+        super().save(clean.name, clean, save)
 
     save.alters_data = True
 

@@ -34,6 +34,18 @@ NO_IMAGE = _(
     "This is not a JPEG, PNG, WebP, AVIF or GIF image, whatever its name says. "
     "Save the picture as JPEG or PNG and choose that file."
 )
+# By the first bytes of a file.
+REASONS = {
+    b"II*\x00": TIFF,
+    b"MM\x00*": TIFF,
+    b"%!PS": EPS,
+    b"\xc5\xd0\xd3\xc6": EPS,
+    b"%PDF": PDF,
+    b"\xff\xd8\xff": UNREADABLE,
+    b"\x89PNG": UNREADABLE,
+    b"GIF8": UNREADABLE,
+    b"RIFF": UNREADABLE,
+}
 
 
 def clean_image(content):
@@ -68,23 +80,13 @@ def opened(content):
 
 
 def reason_for(content):
-    """Return the sentence for a file that is none of our formats, told by its first bytes."""
+    """Return the sentence for a file that could not be opened."""
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if content[4:8] == b"ftyp" and b"avif" not in content[8:64]:
         return HEIC
     if b"<svg" in head.lower():
         return SVG
-    for magic, reason in (
-        (b"II*\x00", TIFF),
-        (b"MM\x00*", TIFF),
-        (b"%!PS", EPS),
-        (b"\xc5\xd0\xd3\xc6", EPS),
-        (b"%PDF", PDF),
-        (b"\xff\xd8\xff", UNREADABLE),
-        (b"\x89PNG", UNREADABLE),
-        (b"GIF8", UNREADABLE),
-        (b"RIFF", UNREADABLE),
-    ):
+    for magic, reason in REASONS.items():
         if head.startswith(magic):
             return reason
     return UNREADABLE if content[4:8] == b"ftyp" else NO_IMAGE

@@ -40,5 +40,4 @@ def media(request, name):
         raise Http404 from None
     response = FileResponse(stored, content_type=CONTENT_TYPES[name.rpartition(".")[2]])
     response["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -179,5 +179,6 @@ def pdf_with_secret_everywhere():
         holder[NameObject("/Metadata")] = metadata
         holder[NameObject("/PieceInfo")] = dictionary(Editor=secret_text())
     page[NameObject("/AA")] = dictionary(O=script)
+    page[NameObject("/VP")] = dictionary(Name=secret_text())
     picture[NameObject("/F")] = secret_text()
     return written(writer)

@@ -131,6 +131,12 @@ def test_the_form_shows_the_photo_in_the_lightest_form(admin_client):
     assert "480, 600 pixels wide" in after
 
 
+def test_a_small_photo_is_not_blown_up(admin_client):
+    photo = make_photo(file=upload(encoded()))
+    assert 'width="64" height="48"' in admin_client.get(PHOTOS).text
+    assert 'width="64" height="48"' in admin_client.get(address(photo)).text
+
+
 def test_the_empty_form_shows_nothing_of_a_file_that_is_not_there(admin_client):
     response = admin_client.get(NEW_PHOTO)
     assert "The stored photo" not in response.text

@@ -1,12 +1,14 @@
 """Whatever way a file takes into the storage, it arrives clean; and it leaves with its row."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from library_files import (
     BLUE,
@@ -107,6 +109,12 @@ def test_a_document_is_stored_clean_with_its_facts(settings):
     assert (document.file.name, document.size, document.pages) == (name, len(content), 1)
 
 
+def test_a_file_that_somebody_has_read_already_is_stored_whole():
+    file = upload(NASTY)
+    file.read()
+    assert Photo.objects.create(file=file, alt="A red wall").height == 60
+
+
 def test_a_name_in_the_storage_says_nothing():
     assert make_photo().file.name.startswith("photos/")
     assert len(make_photo().file.name) == len("photos/.jpg") + 32
@@ -151,6 +159,12 @@ def test_the_database_refuses_a_photo_without_description(alt):
     make_photo()
     with pytest.raises(IntegrityError, match="photo_alt_not_blank"), transaction.atomic():
         Photo.objects.update(alt_en=alt)
+
+
+def test_an_importer_hears_which_field_is_missing():
+    with pytest.raises(ValidationError) as refused:
+        Photo(file=upload(NASTY), alt_ja="赤い壁").full_clean()
+    assert "alt_en" in refused.value.error_dict
 
 
 def test_the_description_is_needed_in_english_only():
@@ -223,8 +237,31 @@ def test_a_deletion_that_is_taken_back_keeps_the_file(
     settings, delete, django_capture_on_commit_callbacks
 ):
     photo = make_photo()
-    with django_capture_on_commit_callbacks(execute=True):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            delete(photo)
-            raise ZeroDivisionError
+    committed = django_capture_on_commit_callbacks(execute=True)
+    with committed, pytest.raises(ZeroDivisionError), transaction.atomic():
+        delete(photo)
+        raise ZeroDivisionError
     assert photo.file.name in stored_files(settings)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_replacements_at_once_only_the_last_file_stays(settings):
+    photo = make_photo()
+    replaced = threading.Event()
+
+    def replace_too():
+        replaced.wait(20)
+        mine = Photo.objects.get()
+        mine.file = upload(NASTY)
+        mine.save()
+        connection.close()
+
+    other = threading.Thread(target=replace_too)
+    other.start()
+    with transaction.atomic():
+        photo.file = upload(NASTY)
+        photo.save()
+        replaced.set()
+        time.sleep(0.5)  # the other one waits for the row meanwhile
+    other.join()
+    assert list(stored_files(settings)) == [Photo.objects.get().file.name]

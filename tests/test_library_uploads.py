@@ -20,9 +20,10 @@ written_paths = None
 
 def note_written_paths(event, arguments):
     """Note the path of every file that is opened for writing, whoever opens it."""
-    if written_paths is not None and event == "open" and not isinstance(arguments[0], int):
-        if arguments[2] & (os.O_WRONLY | os.O_RDWR):
-            written_paths.append(str(arguments[0]))
+    if written_paths is None or event != "open" or isinstance(arguments[0], int):
+        return
+    if arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        written_paths.append(str(arguments[0]))
 
 
 @pytest.fixture(scope="module")
