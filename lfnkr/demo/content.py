@@ -5,6 +5,7 @@ the words do not, and most recent items are made up.
 """
 
 import tomllib
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -13,22 +14,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from library.models import Document, Photo
-from news.models import Article, ArticleDocument, ArticlePhoto, Category, Flag, Signatory
+from news.models import (
+    Article,
+    ArticleDocument,
+    ArticlePhoto,
+    Category,
+    Flag,
+    Signatory,
+)
 
 FOLDER = Path(__file__).parent
 # "2006-10-20", "2006-10" or "2006" says by its length how well a date is known.
 PRECISIONS = {10: "day", 7: "month", 4: "year"}
 HOUR_OF_PUBLICATION = time(9)
-# The way of an article to its state: each step is noted in its history with who took it.
+# Who takes an article from draft to its state.
 STEPS = {
     "draft": [],
     "review": [("editor", Article.submit)],
-    "published": [("editor", Article.submit), ("publisher", Article.publish)],
-    "withdrawn": [
-        ("editor", Article.submit),
-        ("publisher", Article.publish),
-        ("publisher", Article.withdraw),
-    ],
+    "published": [("publisher", Article.publish)],
+    "withdrawn": [("publisher", Article.publish), ("publisher", Article.withdraw)],
 }
 
 
@@ -76,26 +80,44 @@ def load_files(folder, model):
 
 def load_article(texts, files, staff):
     state, flag = texts.pop("state", "published"), texts.pop("flag", None)
-    parts = {name: texts.pop(name, []) for name in ("categories", "tags", "signatories")}
-    photos, documents = ([files[n] for n in texts.pop(k, [])] for k in ("photos", "documents"))
+    shelves, tags = texts.pop("categories", []), texts.pop("tags", [])
+    parts = parts_of(texts, files)
     article = Article(**dates(texts), **links(texts, files), **texts)
-    article._history_user = staff["editor"]
-    article.save()
-    article.categories.set(Category.objects.filter(slug__in=parts["categories"]))
-    article.tags.set(parts["tags"])
-    add_in_order(Signatory, article, [{"name": name} for name in parts["signatories"]])
-    add_in_order(ArticlePhoto, article, [{"photo": photo} for photo in photos])
-    add_in_order(ArticleDocument, article, [{"document": document} for document in documents])
+    if state not in ("published", "withdrawn"):
+        article.published_at = None
+    with act_of(staff["editor"], article):
+        article.save()
+        article.categories.set(Category.objects.filter(slug__in=shelves))
+    article.tags.set(tags)
+    for model, rows in parts.items():
+        add_in_order(model, article, rows)
     if flag:
         Flag.objects.create(article=article, **flag)
     for role, step in STEPS[state]:
-        article._history_user = staff[role]
-        step(article)
+        with act_of(staff[role], article):
+            step(article)
 
 
-def add_in_order(model, article, parts):
+@contextmanager
+def act_of(person, article):
+    """Note in the history as one act of this person what is saved meanwhile."""
+    article._history_user, article._history_date = person, timezone.now()
+    yield
+    del article._history_user, article._history_date
+
+
+def parts_of(texts, files):
+    """Return the rows that stand in an article in the order of its file, by their models."""
+    return {
+        Signatory: [{"name": name} for name in texts.pop("signatories", [])],
+        ArticlePhoto: [{"photo": files[name]} for name in texts.pop("photos", [])],
+        ArticleDocument: [{"document": files[name]} for name in texts.pop("documents", [])],
+    }
+
+
+def add_in_order(model, article, rows):
     model.objects.bulk_create(
-        model(article=article, position=position, **part) for position, part in enumerate(parts)
+        model(article=article, position=position, **row) for position, row in enumerate(rows)
     )
 
 
