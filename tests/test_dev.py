@@ -1,5 +1,6 @@
 """dev.py: its commands start without anything installed, and leave nothing behind."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -34,6 +35,12 @@ listening = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--po
 os.fork()
 time.sleep(60)
 """
+
+
+@pytest.fixture(autouse=True)
+def own_lock(tmp_path, monkeypatch):
+    """Wait for no other dev.py, and keep none waiting."""
+    monkeypatch.setattr(dev, "VAR", tmp_path)
 
 
 @pytest.fixture
@@ -87,11 +94,9 @@ def processes_of(project):
     """Return the command lines that name the project's folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found += [path.read_bytes()] * (bytes(project) in path.read_bytes())
-        except OSError:
-            pass  # it has just ended
-    return found
+        with contextlib.suppress(OSError):  # it has just ended
+            found.append(path.read_bytes())
+    return [command for command in found if bytes(project) in command]
 
 
 def test_without_a_command_it_explains_all_of_them(project):

@@ -27,7 +27,7 @@ with LocalPostgres(sys.argv[1], sys.argv[2], fast=True):
 
 @pytest.fixture(scope="module")
 def folder():
-    """Give one server's folder to all tests here: with a space, and too long for a socket's path."""
+    """Give all tests one server's folder: with spaces, and too long for a socket's path."""
     # Not below pytest's own folder: that is closed, and a server of root's runs as nobody.
     top = Path(tempfile.mkdtemp(prefix="lfnkr test ", dir="/var/tmp"))
     top.chmod(0o755)
@@ -99,8 +99,9 @@ def test_a_server_that_was_killed_is_started_anew_with_all_it_knew(folder):
 
 
 @pytest.fixture
-def stranger():
-    with subprocess.Popen(["sleep", "60"]) as process:
+def stranger(postgres):
+    """Start a process that the server's own user may stop."""
+    with subprocess.Popen(["sleep", "60"], **postgres.run_as) as process:
         yield process
         process.kill()
 
