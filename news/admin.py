@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -51,6 +52,18 @@ class DocumentInline(PartInline):
 class SignatoryInline(PartInline):
     model = Signatory
     fields = ["position", "name", "affiliation"]
+
+
+class ArticleList(ChangeList):
+    """Fetches what the columns show, and not the long texts."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        flags = Flag.objects.open().filter(article=OuterRef("pk")).order_by().values("article")
+        count = Subquery(flags.annotate(count=Count("pk")).values("count"), IntegerField())
+        rows = super().get_queryset(request, exclude_parameters)
+        return (
+            rows.for_list().annotate(open_flags=Coalesce(count, 0)).prefetch_related("categories")
+        )
 
 
 @admin.register(Article)
@@ -128,18 +141,8 @@ class ArticleAdmin(PublishableAdmin, TranslationAdmin):
 
     # The list
 
-    def get_queryset(self, request):
-        flags = Flag.objects.open().filter(article=OuterRef("pk")).order_by().values("article")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                open_flags=Coalesce(
-                    Subquery(flags.annotate(n=Count("pk")).values("n"), IntegerField()), 0
-                )
-            )
-            .prefetch_related("categories")
-        )
+    def get_changelist(self, request, **kwargs):
+        return ArticleList
 
     @admin.display(description=gettext_lazy("date"), ordering="sort_on")
     def date(self, obj):

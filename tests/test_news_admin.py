@@ -89,6 +89,7 @@ def test_the_list_costs_the_same_however_long(editor, django_assert_num_queries,
         article = make_article(dated_on=date(2006, 9, 1 + number), lead_photo=make_photo())
         article.categories.add(make_category(f"Shelf {number}"))
         make_flag(article)
+    editor.get(list_url())  # Django looks up kinds of things once and remembers them
     with django_assert_num_queries(10):
         assert len(rows(editor.get(list_url()))) == count
 
@@ -229,12 +230,12 @@ def test_the_same_photo_twice_gets_a_sentence(editor):
         (
             {"slug": "highlights"},
             "__all__",
-            "This address belongs to a list of articles. Add a word.",
+            "This address belongs to a list.",
         ),
-        ({"slug": "2006"}, "__all__", "This address belongs to a list of articles. Add a word."),
+        ({"slug": "2006"}, "__all__", "This address belongs to a list."),
         ({"title_en": ""}, "title_en", "This field is required."),
-        ({"dated_on": "2006-09-18"}, "__all__", "Enter a date, or say that it is unknown"),
-        ({"date_precision": "day"}, "__all__", "Enter a date, or say that it is unknown"),
+        ({"dated_on": "2006-09-18"}, "__all__", "Enter a date, or say it is unknown"),
+        ({"date_precision": "day"}, "__all__", "Enter a date, or say it is unknown"),
         ({"dated_on": "18/9/06"}, "dated_on", "Enter a valid date."),
         (
             {"addressee": "Ban Ki-moon"},
@@ -367,6 +368,7 @@ def test_the_queue_settles_many_at_once(editor):
 def test_the_queue_costs_the_same_however_long(editor, django_assert_num_queries, count):
     for _ in range(count):
         make_flag()
+    editor.get(list_url("news_flag"))
     with django_assert_num_queries(6):
         assert len(rows(editor.get(list_url("news_flag")))) == count
 
@@ -428,6 +430,7 @@ def test_the_list_of_categories_costs_the_same_however_long(
 ):
     for number in range(count):
         make_article().categories.add(make_category(parent=make_category(f"Wide {number}")))
+    publisher.get(list_url("news_category"))
     with django_assert_num_queries(7):
         used = [
             category.articles_count for category in rows(publisher.get(list_url("news_category")))
@@ -463,6 +466,7 @@ def test_the_desk_shows_what_waits_what_is_in_doubt_and_what_was_changed(editor)
 def test_the_desk_costs_the_same_however_much_lies_on_it(editor, django_assert_num_queries, count):
     for _ in range(count):
         make_flag(make_article("review"))
+    editor.get(reverse("admin:index"))
     with django_assert_num_queries(10):
         editor.get(reverse("admin:index"))
 

@@ -328,6 +328,7 @@ def test_the_list_of_old_addresses_costs_the_same_however_long(
 ):
     for number in range(count):
         OldAddress.objects.remember(f"/{number}", make_article())
+    publisher.get(reverse("admin:publishing_oldaddress_changelist"))
     with django_assert_num_queries(7):
         response = publisher.get(reverse("admin:publishing_oldaddress_changelist"))
     assert response.context["cl"].result_count == count
@@ -440,7 +441,8 @@ def test_history_costs_the_same_however_long(editor, django_assert_num_queries, 
         article.title = f"Title {number}"
         article.save()
         article.categories.add(make_category(f"Shelf {number}"))
-    with django_assert_num_queries(10):
+    acts(editor, article)  # Django looks up kinds of things once and remembers them
+    with django_assert_num_queries(9):
         assert len(acts(editor, article)) == 2 * changes + 1
 
 
