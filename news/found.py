@@ -27,11 +27,6 @@ def appeared_at(article):
     return article.published_at
 
 
-def updated_at(article):
-    """Return when readers last got something new; what was scheduled was written before that."""
-    return max(article.changed_at, article.published_at)
-
-
 def news_article(article):
     """Return an article as schema.org data, dated as precisely as its date is known."""
     data = {
@@ -39,7 +34,7 @@ def news_article(article):
         "headline": article.title,
         "description": summary(article),
         "datePublished": article.date_code,
-        "dateModified": updated_at(article).isoformat(),
+        "dateModified": found.updated_at(article).isoformat(),
         "inLanguage": language_of(article, "title"),
         "mainEntityOfPage": found.absolute(article.get_absolute_url()),
         "author": author(article),

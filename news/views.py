@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from taggit.models import Tag
 
-from publishing.found import breadcrumbs
+from publishing.found import breadcrumbs, updated_at
 from publishing.gate import get_published_or_gone
 from publishing.pagination import paginate
 
@@ -27,7 +27,7 @@ def article(request, slug):
         request,
         article,
         linked_article=found.news_article(article),
-        changed_at=found.updated_at(article),
+        changed_at=updated_at(article),
     )
 
 

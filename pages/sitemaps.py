@@ -1,0 +1,44 @@
+"""/sitemap.xml and its parts: what the whole site shows to search engines."""
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from news.models import Article
+from news.sitemaps import list_addresses
+from publishing import sitemaps
+
+# Word in the address: model, and the text in whose languages its page is offered. A room that
+# begins to publish adds its model here.
+SECTIONS = {"articles": (Article, "title")}
+
+
+@require_safe
+def index(request):
+    """List the parts. One query for each section."""
+    addresses = [(reverse("sitemap_lists"), None)]
+    for section, (model, _field) in SECTIONS.items():
+        for number, changed in sitemaps.parts(model):
+            addresses.append((reverse("sitemap_part", args=[section, number]), changed))
+    return sitemaps.index(addresses)
+
+
+@require_safe
+def part(request, section, number):
+    """List one part's pages in one query; 404 when nothing public is in it."""
+    if section not in SECTIONS:
+        raise Http404
+    model, field = SECTIONS[section]
+    pages = sitemaps.pages_of(sitemaps.rows(model, number), field)
+    if not pages:
+        raise Http404
+    return sitemaps.part(pages)
+
+
+@require_safe
+def lists(request):
+    """List the front page and the archives, which stand in all languages."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    addresses = [reverse("pages:home"), *list_addresses()]
+    return sitemaps.part((address, codes, None) for address in addresses)
