@@ -38,7 +38,8 @@ class CompressPublicPages(GZipMiddleware):
     max_random_bytes = 0
 
     def process_response(self, request, response):
-        if response.cookies or "Cookie" in response.headers.get("Vary", ""):
+        personal = response.cookies or "Cookie" in response.headers.get("Vary", "")
+        if personal or response.streaming:  # photos and documents stream, and are compressed already
             return response
         return super().process_response(request, response)
 

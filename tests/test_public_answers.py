@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from factories import make_article, make_user
+from factories import make_article, make_photo, make_user
 
 from pages import urls
 
@@ -86,6 +86,12 @@ def test_a_compressed_page_can_be_confirmed_too(client):
     packed = client.get("/", headers={"accept-encoding": "gzip"})
     headers = {"accept-encoding": "gzip", "if-none-match": packed["ETag"]}
     assert client.get("/", headers=headers).status_code == 304
+
+
+def test_photos_are_sent_as_they_are(client):
+    response = client.get(make_photo().file.url, headers={"accept-encoding": "gzip"})
+    assert response.status_code == 200
+    assert "Content-Encoding" not in response.headers
 
 
 def test_pages_with_a_secret_are_not_compressed(client):
