@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .models import OldAddress, Publishable, bare
 from .steps import was_public
@@ -84,9 +85,10 @@ class OldAddressForm(forms.ModelForm):
     """An old path, and the page of ours that it shall lead to, given by its address."""
 
     leads_to = forms.CharField(
-        label=_("Leads to"),
+        label=gettext_lazy("Leads to"),
         max_length=1000,
-        help_text=_(
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy(
             "Open the page that visitors shall find and paste its address here,"
             " like /news/winter-report/. It may be a draft; until it is public, visitors find nothing."
         ),
