@@ -51,6 +51,14 @@ def database(name):
     return connection
 
 
+def header_name(name):
+    """Return the name of an HTTP header, or ""; anything else ends the start."""
+    value = env.str(name, default="")
+    if value and not (value.isascii() and value.replace("-", "").isalnum()):
+        sys.exit(f"{name} is malformed. Set it like this: {name}=X-Real-IP")
+    return value
+
+
 # The site and its secrets
 
 SECRET_KEY = required(env.str, "SECRET_KEY", "at-least-50-random-characters")
@@ -117,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "publishing.context_processors.site",
+                "pages.furniture.furniture",
             ],
         },
     },
@@ -182,6 +191,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if switch("TRUSTED_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CLIENT_ADDRESS_HEADER = header_name("CLIENT_ADDRESS_HEADER")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -3,7 +3,7 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Addressee, Page, Question, SampleLetter
+from .models import Addressee, Link, Organisation, Page, Question, SampleLetter
 
 
 @register(Page)
@@ -27,6 +27,18 @@ class SampleLetterTranslation(TranslationOptions):
 @register(Addressee)
 class AddresseeTranslation(TranslationOptions):
     fields = ("name",)
+    required_languages = ("en",)
+
+
+@register(Organisation)
+class OrganisationTranslation(TranslationOptions):
+    fields = ("name", "address", "representative")
+    required_languages = {"en": ("name",)}
+
+
+@register(Link)
+class LinkTranslation(TranslationOptions):
+    fields = ("label",)
     required_languages = ("en",)
 
 

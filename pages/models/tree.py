@@ -1,10 +1,11 @@
-"""The front door: pages in a tree, and what stands on them besides their text."""
+"""Pages in a tree, their documents and questions."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Prefetch, Q, Value
-from django.db.models.functions import Concat, Length
+from django.db.models.functions import Cast, Concat, Length, LPad
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,17 @@ class PageQuerySet(PublishableQuerySet):
         words = page.path.split("/")
         paths = ["/".join(words[:depth]) for depth in range(1, len(words))]
         return self.filter(path__in=paths).order_by(Length("path"))
+
+    def with_openness(self):
+        """Annotate `is_open`: whether everybody may see the page, those above it considered."""
+        return self.annotate(is_open=Q(pk__in=Page.objects.published().values("pk")))
+
+    def in_tree_order(self):
+        """Each page before those below it, siblings by their positions."""
+        here, there = (Concat(path, Value("/")) for path in (OuterRef("path"), "path"))
+        way = models.QuerySet(Page).filter(StartsWith(here, there)).order_by(Length("path"))
+        step = Concat(LPad(Cast("position", models.TextField()), 5, Value("0")), "slug")
+        return self.alias(way=ArraySubquery(way.values_list(step))).order_by("way")
 
     def for_page(self):
         """With what a page shows besides its text. Three queries, four with a letter."""
@@ -236,48 +248,3 @@ class Question(PagePart):
 
     def __str__(self):
         return self.question
-
-
-class SampleLetter(models.Model):
-    """A letter that visitors fill in, to print or to send themselves. Nothing of it is stored.
-
-    A word in braces, like {your name}, is a blank to fill in; {addressee} fills itself.
-    """
-
-    page = models.OneToOneField(Page, models.CASCADE, related_name="letter")
-    subject = models.CharField(_("subject"), max_length=200)
-    text = models.TextField(
-        _("text"),
-        help_text=_(
-            "Plain text. What stands in braces is a blank that the visitor fills in, under the"
-            " name you give it: {your name}, {your city}. {addressee} becomes the addressee's"
-            " name. Keep it under 1,500 characters: some mail programs cut longer ones off."
-        ),
-    )
-
-    class Meta:
-        verbose_name = _("sample letter")
-        verbose_name_plural = _("sample letters")
-
-    def __str__(self):
-        return self.subject
-
-
-class Addressee(PagePart):
-    """Somebody in office whom the sample letter of a page can go to."""
-
-    page = models.ForeignKey(Page, models.CASCADE, related_name="addressees")
-    name = models.CharField(
-        _("name or office"),
-        max_length=200,
-        help_text=_("Like “The Consul General of China”."),
-    )
-    address = models.TextField(_("postal address"), blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
-
-    class Meta(PagePart.Meta):
-        verbose_name = _("addressee")
-        verbose_name_plural = _("addressees")
-
-    def __str__(self):
-        return self.name
