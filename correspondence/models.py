@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -142,3 +142,83 @@ class OutgoingEmail(models.Model):
         self.tries += 1
         outcome = ["state", "outstanding", "tries", "next_try_at", "last_error", "sent_at"]
         self.save(update_fields=outcome)
+
+
+class FormUseQuerySet(models.QuerySet):
+    def forget_past(self):
+        """Delete the counts of hours that are over."""
+        return self.filter(ends_at__lte=timezone.now()).delete()
+
+
+class FormUse(models.Model):
+    """How often one network used one public form in one hour; guard.py counts.
+
+    The key is a keyed digest, other in each hour, and the table is in no backup (unlogged).
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    ends_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    objects = FormUseQuerySet.as_manager()
+
+
+class ContactMessageQuerySet(models.QuerySet):
+    def mark(self, state):
+        """Set the state of all that are in another one; return how many."""
+        return self.exclude(state=state).update(state=state)
+
+    def erase(self):
+        """Blank everything but day and state, and drop the copies in the outbox; return how many."""
+        with transaction.atomic():
+            # New keys would let the same text in again; without one nothing is recognised.
+            written = self.filter(erased_at=None).select_for_update()
+            mails = [message.mail_id for message in written if message.mail_id]
+            count = written.update(
+                name="", email="", text="", key=None, mail=None, erased_at=timezone.now()
+            )
+            OutgoingEmail.objects.filter(pk__in=mails).delete()
+        return count
+
+
+class ContactMessage(models.Model):
+    """What somebody wrote to the office on the contact page."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        ANSWERED = "answered", _("answered")
+        SPAM = "spam", _("spam")
+
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    text = models.TextField(_("message"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.NEW)
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    key = models.CharField(max_length=64, null=True, editable=False)
+    mail = models.OneToOneField(
+        OutgoingEmail, models.SET_NULL, verbose_name=_("e-mail to the office"), null=True
+    )
+
+    objects = ContactMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages of the contact form")
+        ordering = ["-received_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                name="contact_message_once",
+                violation_error_message=_("This message was sent already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(name="", email="", text="", key=None, mail=None),
+                name="contact_message_erased_whole",
+                violation_error_message=_("An erased message keeps its day and its state alone."),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-received_at"], name="contact_message_newest")]
+
+    def __str__(self):
+        return _("Message %(number)s") % {"number": self.pk}
