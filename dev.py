@@ -97,16 +97,16 @@ def passes(name, command, env):
 
 
 def serve(port, env, meanwhile=None):
-    server = [PYTHON, "-m", *SERVER.split(), "--port", str(port), "lfnkr.wsgi:application"]
-    worker = [*MANAGE, "worker"]
-    with background(server, env=env, cwd=ROOT) as server, background(worker, env=env) as worker:
+    command = [PYTHON, "-m", *SERVER.split(), "--port", str(port), "lfnkr.wsgi:application"]
+    with background(command, env=env, cwd=ROOT) as server:
         if meanwhile:
             run(meanwhile, env=env)
-        while server.poll() is None and not listens(port):
-            pause(0.05)
-        print(f"\nThe site: {env['SITE_URL']}/  (Ctrl-C ends it)\n", flush=True)
-        name = "web server" if first_ended(server, worker) is server else "worker"
-        sys.exit(f"dev.py: the {name} ended by itself, so everything stops.")
+        with background([*MANAGE, "worker"], env=env) as worker:
+            while server.poll() is None and not listens(port):
+                pause(0.05)
+            print(f"\nThe site: {env['SITE_URL']}/  (Ctrl-C ends it)\n", flush=True)
+            name = "web server" if first_ended(server, worker) is server else "worker"
+            sys.exit(f"dev.py: the {name} ended by itself, so everything stops.")
 
 
 def listens(port):

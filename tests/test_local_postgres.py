@@ -45,13 +45,13 @@ def says_yes(address):
         return connection.execute("select 'yes'").fetchone()[0] == "yes"
 
 
-def server_pid(postgres):
-    return int((postgres.data / "postmaster.pid").read_text().split()[0])
-
-
-def wait_until_all_of_it_is_gone(postgres):
+def kill(postgres):
+    """Kill the server as a power cut would, and wait until the last of its processes is gone."""
+    pid, *_, socket = (postgres.data / "postmaster.pid").read_text().splitlines()[:5]
+    os.kill(int(pid), signal.SIGKILL)
     with open(postgres.folder / "server.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+    shutil.rmtree(socket)
 
 
 def test_it_answers_inside_and_is_gone_after(postgres):
@@ -91,7 +91,7 @@ def test_a_server_that_was_killed_is_started_anew_with_all_it_knew(folder):
         socket = postgres.environment("postgres")["PGHOST"]
         with psycopg.connect(host=socket, user="postgres", port=5432) as connection:
             connection.execute("create table if not exists kept ()")
-        os.kill(server_pid(postgres), signal.SIGKILL)
+        kill(postgres)
         with LocalPostgres(folder, SITE_PACKAGES) as second:
             socket = second.environment("postgres")["PGHOST"]
             with psycopg.connect(host=socket, user="postgres", port=5432) as connection:
@@ -117,8 +117,7 @@ def test_a_pid_file_left_by_a_crash_may_name_somebody_else(postgres, stranger):
 
 def test_who_leaves_after_a_crash_stops_nobody_else(postgres, stranger):
     with postgres:
-        os.kill(server_pid(postgres), signal.SIGKILL)
-        wait_until_all_of_it_is_gone(postgres)
+        kill(postgres)
         (postgres.data / "postmaster.pid").write_text(f"{stranger.pid}\n\n\n\n/tmp/gone\n")
     assert stranger.poll() is None
 
