@@ -10,6 +10,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -78,7 +80,7 @@ class ArticleAdmin(PublishableAdmin, TranslationAdmin):
         "shelves",
         "attention",
         "has_lead_photo",
-        "changed_at",
+        "changed",
     ]
     list_filter = [SituationFilter, AttentionFilter, "kind", CategoryFilter, YearFilter]
     list_per_page = 50
@@ -163,6 +165,10 @@ class ArticleAdmin(PublishableAdmin, TranslationAdmin):
     @admin.display(description=gettext_lazy("photo"), ordering="lead_photo")
     def has_lead_photo(self, obj):
         return _("yes") if obj.lead_photo_id else ""
+
+    @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
+    def changed(self, obj):
+        return date_format(localtime(obj.changed_at))
 
     # What an import left to settle
 

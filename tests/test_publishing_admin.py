@@ -76,6 +76,10 @@ def test_a_future_moment_offers_to_schedule(publisher):
     assert "Save and schedule" in buttons(publisher, article)
 
 
+def test_a_pop_up_offers_no_step(publisher):
+    assert publisher.get(add_url(), {"_popup": "1"}).context["step_buttons"] == []
+
+
 @pytest.mark.parametrize(
     ("before", "step", "after"),
     [
