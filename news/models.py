@@ -3,17 +3,21 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
+from taggit.models import Tag, TaggedItem
 
+from library.models import Document, Photo
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
 from publishing.search import SearchField
@@ -98,20 +102,61 @@ class CategoryTree:
         return path
 
 
+IN_ORDER_OF_PHOTOS = ["articlephoto__position", "articlephoto__pk"]
+IN_ORDER_OF_DOCUMENTS = ["articledocument__position", "articledocument__pk"]
+
+
+def in_all(*fields):
+    """Return the names of translated fields in every language of the site."""
+    return [f"{field}_{code}" for field in fields for code, _name in settings.LANGUAGES]
+
+
+def as_rows(queryset, *fields):
+    """Return a subquery that yields rows as a list of dicts, inside the row it belongs to."""
+    row = JSONObject(**{name: name for name in ("id", *fields)})
+    return ArraySubquery(queryset.annotate(row=row).values("row"))
+
+
+def tag_ids(article):
+    """Return the ids of the tags of an article that an outer query names."""
+    tagged = TaggedItem.objects.filter(
+        content_type__app_label="news", content_type__model="article"
+    )
+    return tagged.filter(object_id=article).values("tag")
+
+
 class ArticleQuerySet(PublishableQuerySet):
     def for_page(self):
-        """With everything that an article's own page shows. Seven queries, however much it is."""
+        """With everything that an article's own page shows, as `Article.parts`. One query."""
+        here = OuterRef("pk")
         unseen = ["search", "follows__body", "follows__search"]
         return (
             self.select_related("lead_photo", "follows")
             .defer(*unseen)
-            .prefetch_related(
-                "categories",
-                "tags",
-                "signatories",
-                Prefetch("articlephoto_set", ArticlePhoto.objects.select_related("photo")),
-                Prefetch("articledocument_set", ArticleDocument.objects.select_related("document")),
-                Prefetch("follow_ups", Article.objects.published().for_list().newest_first()),
+            .annotate(
+                category_rows=as_rows(
+                    Category.objects.filter(articles=here), "slug", *in_all("name")
+                ),
+                tag_rows=as_rows(Tag.objects.filter(pk__in=tag_ids(here)), "slug", "name"),
+                signatory_rows=as_rows(
+                    Signatory.objects.filter(article=here), "name", "affiliation"
+                ),
+                photo_rows=as_rows(
+                    Photo.objects.filter(articlephoto__article=here).order_by(*IN_ORDER_OF_PHOTOS),
+                    *("file", "width", "height", "variant_widths", "credit"),
+                    *in_all("alt", "caption"),
+                ),
+                document_rows=as_rows(
+                    Document.objects.filter(articledocument__article=here).order_by(
+                        *IN_ORDER_OF_DOCUMENTS
+                    ),
+                    *("file", "size"),
+                    *in_all("title"),
+                ),
+                follow_up_rows=as_rows(
+                    Article.objects.published().filter(follows=here).newest_first(),
+                    *("slug", *in_all("title")),
+                ),
             )
         )
 
@@ -395,27 +440,29 @@ class Article(Publishable):
         lengths = {"day": 10, "month": 7, "year": 4, "unknown": 0}
         return self.dated_on.isoformat()[: lengths[self.date_precision]] if self.dated_on else ""
 
-    def newer(self):
-        """Return the published article after this one in time, or None. One query."""
-        later = Q(sort_on__gt=self.sort_on) | Q(sort_on=self.sort_on, pk__gt=self.pk)
-        return (
-            Article.objects.published()
-            .filter(later, sort_on__gte=self.sort_on)
-            .order_by("sort_on", "pk")
-            .only("title", "slug")
-            .first()
-        )
+    @cached_property
+    def parts(self):
+        """What stands in an article that `for_page()` fetched, in its order. No query."""
+        kinds = {
+            "categories": (Category, self.category_rows),
+            "tags": (Tag, self.tag_rows),
+            "signatories": (Signatory, self.signatory_rows),
+            "photos": (Photo, self.photo_rows),
+            "documents": (Document, self.document_rows),
+            "follow_ups": (Article, self.follow_up_rows),
+        }
+        return {name: [model(**row) for row in rows] for name, (model, rows) in kinds.items()}
 
-    def older(self):
-        """Return the published article before this one in time, or None. One query."""
+    def neighbours(self):
+        """Return the published articles before and after this one in time, or None. One query."""
+        around = Article.objects.published().only("sort_on", "slug", *in_all("title"))
         earlier = Q(sort_on__lt=self.sort_on) | Q(sort_on=self.sort_on, pk__lt=self.pk)
-        return (
-            Article.objects.published()
-            .filter(earlier, sort_on__lte=self.sort_on)
-            .newest_first()
-            .only("title", "slug")
-            .first()
-        )
+        later = Q(sort_on__gt=self.sort_on) | Q(sort_on=self.sort_on, pk__gt=self.pk)
+        before = around.filter(earlier, sort_on__lte=self.sort_on).newest_first()[:1]
+        after = around.filter(later, sort_on__gte=self.sort_on).order_by("sort_on", "pk")[:1]
+        here, found = (self.sort_on, self.pk), before.union(after, all=True)
+        sides = {(row.sort_on, row.pk) > here: row for row in found}
+        return sides.get(False), sides.get(True)
 
     def related(self, count=3):
         """Return the newest other articles of the same categories. One query."""

@@ -48,13 +48,14 @@ def _article_page(request, article, **context):
     if article.dated_on:
         year = article.dated_on.year
         trail.append((year, reverse("news:year", args=[year])))
+    older, newer = article.neighbours()
     context |= {
         "article": article,
         "trail": trail,
         "breadcrumbs": breadcrumbs(trail, article.title, article.get_absolute_url()),
         "summary": found.summary(article),
-        "newer": article.newer(),
-        "older": article.older(),
+        "older": older,
+        "newer": newer,
         "related": article.related(),
     }
     return render(request, "news/article_detail.html", context)
