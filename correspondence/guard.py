@@ -12,7 +12,7 @@ What is refused keeps what was typed and says in a sentence what to do.
 import hashlib
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
 from django import forms

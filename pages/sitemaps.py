@@ -9,9 +9,11 @@ from news.models import Article
 from news.sitemaps import list_addresses
 from publishing import sitemaps
 
+from .models import Page
+
 # Word in the address: model, and the text in whose languages its page is offered. A room that
 # begins to publish adds its model here.
-SECTIONS = {"articles": (Article, "title")}
+SECTIONS = {"articles": (Article, "title"), "pages": (Page, "title")}
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The NGO itself: how to reach it, and where else it is found."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,10 @@ class OrganisationQuerySet(models.QuerySet):
     def the_one(self):
         """Return the NGO with its `links` fetched, or an empty one. Two queries at most."""
         return self.prefetch_related("links").first() or Organisation()
+
+    def office_email(self):
+        """Return the address that letters to the NGO go to. One query."""
+        return self.values_list("email", flat=True).first() or settings.DEFAULT_FROM_EMAIL
 
 
 class Organisation(models.Model):

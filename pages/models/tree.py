@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Publishable, PublishableQuerySet
-from publishing.rich_text import RichTextField
+from publishing.rich_text import RichTextField, plain
 from publishing.search import SearchField
 
 # First words of addresses that belong to other rooms, to languages or to machines.
@@ -193,6 +193,10 @@ class Page(Publishable):
     def get_absolute_url(self):
         return reverse("pages:page", args=[self.path])
 
+    @property
+    def has_letter(self):
+        return hasattr(self, "letter")
+
     def clean(self):
         """Refuse a circle and an address that is too long, before the database does."""
         above = f"{self.parent.path}/" if self.parent else ""
@@ -248,3 +252,8 @@ class Question(PagePart):
 
     def __str__(self):
         return self.question
+
+    def linked_data(self):
+        """Return question and answer as schema.org data."""
+        answer = {"@type": "Answer", "text": plain(self.answer)}
+        return {"@type": "Question", "name": self.question, "acceptedAnswer": answer}
