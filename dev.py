@@ -37,6 +37,17 @@ LOCAL_SETTINGS = {
     "HTTPS": "off",
     "STATIC_ROOT": str(VAR / "static"),
 }
+DEMO_SETTINGS = LOCAL_SETTINGS | {
+    "EMAIL_URL": "consolemail://",
+    "MEDIA_ROOT": str(VAR / "demo/media"),
+}
+TEST_SETTINGS = LOCAL_SETTINGS | {
+    "DEBUG": "off",
+    "EMAIL_URL": "memorymail://",
+    "MEDIA_ROOT": str(VAR / "test/media"),  # each test has a folder of its own
+    "SECRET_KEY": "only-for-tests",
+    "SITE_URL": "http://testserver",
+}
 # Few threads, for each keeps a connection to the database. Backpressure counts open connections,
 # most of which only wait; further ones queue in the system. No log of who asked for what.
 SERVER = """granian --interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 4
@@ -45,7 +56,7 @@ CHECKS = {
     "ruff check": "-m ruff check .",
     "ruff format": "-m ruff format --check .",
     "djlint": "-m djlint --lint --quiet templates",
-    "import-linter": ".venv/bin/lint-imports",
+    "import-linter": ".venv/bin/lint-imports --no-logo",
     "makemigrations": "manage.py makemigrations --check --dry-run",
     "check --deploy": "manage.py check --deploy --fail-level WARNING",
 }
@@ -84,8 +95,9 @@ def manage(arguments):
 
 def lint(arguments):
     install("dev")
-    with test_environment() as env:
-        env |= {"HTTPS": "on", "SECRET_KEY": secrets.token_urlsafe(50)}
+    strict = {"HTTPS": "on", "SECRET_KEY": secrets.token_urlsafe(50)}
+    with database(VAR / "test/postgres", "postgres", fast=True) as address:
+        env = {**os.environ, **TEST_SETTINGS, **strict, **address}
         failed = [name for name, command in CHECKS.items() if not passes(name, command, env)]
     print(f"\nlint: {', '.join(failed)} failed" if failed else "\nlint: all passed")
     return bool(failed)
@@ -176,11 +188,7 @@ def once(files, stamp, act):
 
 @contextlib.contextmanager
 def demo_environment(port=8000):
-    settings = LOCAL_SETTINGS | {
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "EMAIL_URL": "consolemail://",
-        "MEDIA_ROOT": str(VAR / "demo/media"),
-    }
+    settings = DEMO_SETTINGS | {"SITE_URL": f"http://127.0.0.1:{port}"}
     with database(VAR / "demo/postgres", "postgres") as address:
         yield {**os.environ, **settings, **kept_secrets(VAR / "demo/secrets.json"), **address}
 
@@ -191,15 +199,8 @@ def test_environment():
     with free_number(VAR / "test") as number:
         if number > 1 and os.environ.get("DATABASE_URL"):
             sys.exit("dev.py: another test run uses this DATABASE_URL; wait for its end.")
-        settings = LOCAL_SETTINGS | {
-            "SITE_URL": "http://testserver",
-            "EMAIL_URL": "memorymail://",
-            "MEDIA_ROOT": str(VAR / f"test/media-{number}"),
-            "SECRET_KEY": "only-for-tests",
-            "DEBUG": "off",
-        }
         with database(VAR / "test/postgres", f"lfnkr_{number}", fast=True) as address:
-            yield {**os.environ, **settings, **address}
+            yield {**os.environ, **TEST_SETTINGS, **address}
 
 
 @contextlib.contextmanager

@@ -90,9 +90,13 @@ class LocalPostgres:
         socket = tempfile.mkdtemp(prefix="lfnkr-", dir="/tmp")  # a socket's path holds 107 bytes
         self._give(socket)
         options = f"{self.options} -p 5432 -c unix_socket_directories={socket}"
-        start = ["start", "-w", "-t", str(PATIENCE), "-D", self.data]
-        log = ["-l", self.data / "server.log"]
-        self._pg("pg_ctl", *start, *log, "-o", options, pass_fds=[server.fileno()])
+        log = self.data / "server.log"
+        start = ["start", "-w", "-t", str(PATIENCE), "-D", self.data, "-l", log, "-o", options]
+        try:
+            self._pg("pg_ctl", *start, pass_fds=[server.fileno()])
+        except RuntimeError:
+            shutil.rmtree(socket)
+            raise RuntimeError(f"PostgreSQL does not start; {log} says why") from None
 
     def _create(self):
         unfinished = self.folder / "data.unfinished"
@@ -115,8 +119,8 @@ class LocalPostgres:
         variables = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
         result = subprocess.run(
             [self.package / "pginstall/bin" / tool, *arguments],
-            **{"env": variables | {"LC_ALL": "C"}, "cwd": "/", "stdin": subprocess.DEVNULL},
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True},
+            env=variables | {"LC_ALL": "C"}, cwd="/", stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             **self.run_as,
             **options,
         )
