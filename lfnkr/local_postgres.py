@@ -119,8 +119,12 @@ class LocalPostgres:
         variables = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
         result = subprocess.run(
             [self.package / "pginstall/bin" / tool, *arguments],
-            env=variables | {"LC_ALL": "C"}, cwd="/", stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=variables | {"LC_ALL": "C"},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             **self.run_as,
             **options,
         )
