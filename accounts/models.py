@@ -35,7 +35,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(
         _("may enter the office"),
         default=False,
-        help_text=_("Lets this person sign in to these pages. What they may do there, roles decide."),
+        help_text=_(
+            "Lets this person sign in to these pages. What they may do there, roles decide."
+        ),
     )
     is_active = models.BooleanField(
         _("active"),

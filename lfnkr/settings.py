@@ -176,7 +176,9 @@ USE_TZ = True
 # Letters: everything is written to the outbox; the worker sends it over OUTBOX_TRANSPORT.
 
 EMAIL_BACKEND = "correspondence.outbox.OutboxBackend"
-OUTBOX_TRANSPORT = required(env.email_url, "EMAIL_URL", "smtp+tls://user:password@mail.example.org:587")
+OUTBOX_TRANSPORT = required(
+    env.email_url, "EMAIL_URL", "smtp+tls://user:password@mail.example.org:587"
+)
 DEFAULT_FROM_EMAIL = required(env.str, "DEFAULT_FROM_EMAIL", "office@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_KEEP_DAYS = 30  # what a mail said and to whom is erased after that; the row stays

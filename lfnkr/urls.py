@@ -1,5 +1,6 @@
 """The map of the site. Public pages stand in three languages: /..., /ja/..., /ko/..."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth import views as auth
@@ -7,17 +8,22 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from pages import sitemaps
+from pages.health import health
 
 PLAIN = "text/plain; charset=utf-8"
-
-from pages.health import health
+# Links in letters name the site by its own address, not by what the request calls it.
+OWN_ADDRESS = dict(zip(("protocol", "domain"), settings.SITE_URL.split("://"), strict=True))
 
 handler404 = "pages.views.not_found"
 
 urlpatterns = [
     path("healthz", health),
     # One's own password, forgotten: a link by e-mail
-    path("admin/password/forgotten/", auth.PasswordResetView.as_view(), name="admin_password_reset"),
+    path(
+        "admin/password/forgotten/",
+        auth.PasswordResetView.as_view(extra_email_context=OWN_ADDRESS),
+        name="admin_password_reset",
+    ),
     path("admin/password/sent/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path(
         "admin/password/new/<uidb64>/<token>/",

@@ -7,7 +7,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -90,7 +90,7 @@ def _statement():
     return rows.query.sql_with_params()
 
 
-def _values(table, rows, *names, position=F("position")):
+def _values(table, rows, *names, position="position"):
     facts = {"table": Value(table), "id": "id", "position": position}
     return rows.order_by().values_list(JSONObject(**facts, **{name: name for name in names}))
 

@@ -11,8 +11,16 @@ from django.utils.http import urlencode
 
 from news.models import Article, CategoryTree
 from publishing.models import Synonyms
-from publishing.search import MOST_RANKED, Marker, build_query, find, load, read_terms
-from publishing.search import searchable_models, texts_of
+from publishing.search import (
+    MOST_RANKED,
+    Marker,
+    build_query,
+    find,
+    load,
+    read_terms,
+    searchable_models,
+    texts_of,
+)
 
 PAGE_SIZE = 20
 # A word that nothing was found for is compared with the titles of so many newest articles.

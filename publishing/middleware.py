@@ -39,7 +39,9 @@ class CompressPublicPages(GZipMiddleware):
 
     def process_response(self, request, response):
         personal = response.cookies or "Cookie" in response.headers.get("Vary", "")
-        if personal or response.streaming:  # photos and documents stream, and are compressed already
+        if (
+            personal or response.streaming
+        ):  # photos and documents stream, and are compressed already
             return response
         return super().process_response(request, response)
 

@@ -2,10 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from factories import make_article
 
 from publishing.models import OldAddress
-
-from factories import make_article
 
 pytestmark = pytest.mark.django_db
 

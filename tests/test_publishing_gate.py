@@ -6,11 +6,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from factories import make_article, make_user
 
 from news.models import Article
 from publishing.models import WrongState
-
-from factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

@@ -4,11 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.http import Http404
+from factories import make_article
 
 from news.models import Article
 from publishing.pagination import paginate
-
-from factories import make_article
 
 pytestmark = pytest.mark.django_db
 

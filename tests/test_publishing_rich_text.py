@@ -3,11 +3,10 @@
 import pytest
 from django.db import connection
 from django.utils.safestring import SafeString
+from factories import make_article
 
 from news.models import Article
 from publishing.rich_text import plain
-
-from factories import make_article
 
 pytestmark = pytest.mark.django_db
 DIRTY = '<p onclick="x()">Rice<script>alert(1)</script></p><h1>No</h1><img src="https://e.example/a.png">'
@@ -32,7 +31,9 @@ def test_update_cleans():
 
 
 def test_bulk_create_cleans():
-    Article.objects.bulk_create([Article(title="A", slug="a", body=DIRTY, date_precision="unknown")])
+    Article.objects.bulk_create(
+        [Article(title="A", slug="a", body=DIRTY, date_precision="unknown")]
+    )
     assert stored() == CLEAN
 
 
@@ -81,7 +82,16 @@ def test_what_the_editor_can_write_survives():
         "<table><tbody><tr><th><p>kg</p></th><td><p>2,000</p></td></tr></tbody></table>"
     )
     make_article(body=html)
-    for part in ("<h2>Rice</h2>", "<strong>", "<em>", "<br>", "<ul><li>", "<blockquote>", "<th>", "<td>"):
+    for part in (
+        "<h2>Rice</h2>",
+        "<strong>",
+        "<em>",
+        "<br>",
+        "<ul><li>",
+        "<blockquote>",
+        "<th>",
+        "<td>",
+    ):
         assert part in stored()
     assert 'href="https://e.example/"' in stored()
 

@@ -20,7 +20,9 @@ GOOD = {
 
 def start(**changes):
     """Load the settings in a process of their own; None as a value leaves the variable out."""
-    environment = {"PATH": os.environ["PATH"]} | {k: v for k, v in (GOOD | changes).items() if v is not None}
+    environment = {"PATH": os.environ["PATH"]} | {
+        k: v for k, v in (GOOD | changes).items() if v is not None
+    }
     return subprocess.run(
         [sys.executable, "-c", "import lfnkr.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT)"],
         env=environment, cwd=ROOT, capture_output=True, text=True,

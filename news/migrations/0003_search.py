@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
-import publishing.search
 from django.db import migrations, models
+
+import publishing.search
 
 
 class Migration(migrations.Migration):

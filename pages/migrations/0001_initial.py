@@ -3,10 +3,11 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import publishing.search
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import publishing.search
 
 TREE = """
 CREATE FUNCTION page_path() RETURNS trigger LANGUAGE plpgsql AS $$
