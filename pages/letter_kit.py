@@ -82,7 +82,8 @@ def pieces(text, typed):
     found = []
     for number, part in enumerate(BLANK.split(text)):
         is_blank = number % 2
-        found.append(Piece(typed.get(part, ""), part) if is_blank else Piece(part))
+        name = _("addressee") if part == ADDRESSEE else part
+        found.append(Piece(typed.get(part, ""), name) if is_blank else Piece(part))
     return found
 
 

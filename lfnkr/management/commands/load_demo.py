@@ -3,6 +3,7 @@ import os
 from django.core.management.base import BaseCommand, CommandError
 
 from lfnkr.demo.content import fill_when_empty
+from lfnkr.demo.front_door import open_when_closed
 from lfnkr.demo.staff import make_sure_of_staff
 
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         staff = make_sure_of_staff(password)
         if fill_when_empty(staff):
             self.stdout.write("Loaded the demonstration articles.")
+        if open_when_closed(staff):
+            self.stdout.write("Loaded the demonstration pages.")
         self.print_sign_ins(staff, password)
 
     def print_sign_ins(self, staff, password):
