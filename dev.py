@@ -142,14 +142,19 @@ def install(name):
 
 
 def build_environment(listed):
+    print("Installing packages into .venv (once, about a minute) ...", flush=True)
+    if not (PYTHON.exists() and any(SITE_PACKAGES.glob("pip-*/RECORD"))):
+        make_venv()
+    pip = "pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes"
+    run([PYTHON, "-m", *pip.split(), "-r", listed])
+
+
+def make_venv():
+    """Make .venv anew: one that another Python made, or nobody finished, is of no use."""
     if not importlib.util.find_spec("ensurepip"):
         package = f"python3.{sys.version_info.minor}-venv"
         sys.exit(f"dev.py: Python's venv is missing; install the package {package}.")
-    print("Installing packages into .venv (once, about a minute) ...", flush=True)
-    unfit = [] if SITE_PACKAGES.exists() else ["--clear"]  # made by another Python
-    run([sys.executable, "-m", "venv", *unfit, VENV])
-    pip = "pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes"
-    run([PYTHON, "-m", *pip.split(), "-r", listed])
+    run([sys.executable, "-m", "venv", "--clear", VENV])
 
 
 def collect_static(env):
