@@ -64,7 +64,8 @@ class PageQuerySet(PublishableQuerySet):
         """Each page before those below it, siblings by their positions."""
         here, there = (Concat(path, Value("/")) for path in (OuterRef("path"), "path"))
         way = models.QuerySet(Page).filter(StartsWith(here, there)).order_by(Length("path"))
-        step = Concat(LPad(Cast("position", models.TextField()), 5, Value("0")), "slug")
+        number = LPad(Cast("position", models.TextField()), 5, Value("0"))
+        step = Concat(number, "slug", output_field=models.TextField())
         return self.alias(way=ArraySubquery(way.values_list(step))).order_by("way")
 
     def for_page(self):
