@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.mail.utils import DNS_NAME
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -39,7 +40,8 @@ class ContactForm(GuardedForm):
     )
     text = forms.CharField(
         label=gettext_lazy("Your message"),
-        max_length=LONGEST,
+        # Not max_length: browsers would cut off what is pasted, and say nothing.
+        validators=[MaxLengthValidator(LONGEST)],
         error_messages={"required": gettext_lazy("Write what we shall read.")},
         widget=forms.Textarea(attrs={"rows": 9}),
     )
@@ -77,4 +79,4 @@ def queue(message, office):
     EmailMessage(
         subject, body, to=[office], reply_to=[message.email], headers={"Message-ID": number}
     ).send()
-    return OutgoingEmail.objects.get(message_id=number)
+    return OutgoingEmail.objects.filter(message_id=number).first()

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factories import make_user, numbers
 
-from pages.models import Page, Question
+from pages.models import Organisation, Page, Question
 
 
 def make_page(state="published", **fields):
@@ -26,6 +26,11 @@ def make_page(state="published", **fields):
 def make_question(page, **fields):
     texts = {"question": "Why?", "answer": "<p>Because.</p>"}
     return Question.objects.create(page=page, **texts | fields)
+
+
+def make_organisation(**fields):
+    """Change the one row, or make it where a browser test has swept it away."""
+    return Organisation.objects.update_or_create(pk=1, defaults={"name_en": "LFNKR"} | fields)[0]
 
 
 def make_staff(role):
