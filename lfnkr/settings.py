@@ -227,6 +227,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # a 404 would write the visitor's address down
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # robots ask for any name
     },
 }
 
