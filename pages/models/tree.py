@@ -195,6 +195,10 @@ class Page(Publishable):
         return reverse("pages:page", args=[self.path])
 
     @property
+    def documents_in_order(self):
+        return [part.document for part in self.pagedocument_set.all()]
+
+    @property
     def has_letter(self):
         return hasattr(self, "letter")
 
