@@ -153,7 +153,8 @@ class FormUseQuerySet(models.QuerySet):
 class FormUse(models.Model):
     """How often one network used one public form in one hour; guard.py counts.
 
-    The key is a keyed digest, other in each hour, and the table is in no backup (unlogged).
+    The key is a keyed digest, other in each hour. The table is unlogged: no replica has it, a
+    crash empties it, and the nightly backup leaves it out.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
