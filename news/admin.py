@@ -2,35 +2,26 @@
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-from django.http import Http404
-from django.shortcuts import redirect
-from django.urls import path
-from django.utils.decorators import method_decorator
+from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin
 from taggit.models import Tag
 
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
+from publishing.queue_admin import AttentionFilter, AttentionList
 
-from .filters import AttentionFilter, CategoryFilter, YearFilter
+from .filters import CategoryFilter, YearFilter
 from .forms import ArticleForm
 from .models import (
     Article,
     ArticleDocument,
     ArticlePhoto,
     Category,
-    Flag,
     Signatory,
 )
-from .queue_admin import settle_all
 
 
 class PartInline(KeepsRelated, admin.TabularInline):
@@ -56,22 +47,17 @@ class SignatoryInline(PartInline):
     fields = ["position", "name", "affiliation"]
 
 
-class ArticleList(ChangeList):
+class ArticleList(AttentionList):
     """Fetches what the columns show, and not the long texts."""
 
     def get_queryset(self, request, exclude_parameters=None):
-        flags = Flag.objects.open().filter(article=OuterRef("pk")).order_by().values("article")
-        count = Subquery(flags.annotate(count=Count("pk")).values("count"), IntegerField())
         rows = super().get_queryset(request, exclude_parameters)
-        return (
-            rows.for_list().annotate(open_flags=Coalesce(count, 0)).prefetch_related("categories")
-        )
+        return rows.for_list().prefetch_related("categories")
 
 
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin, TranslationAdmin):
     form = ArticleForm
-    change_form_template = "admin/news/article_change_form.html"
     list_display = [
         "title",
         "date",
@@ -158,10 +144,6 @@ class ArticleAdmin(PublishableAdmin, TranslationAdmin):
     def shelves(self, obj):
         return ", ".join(category.name for category in obj.categories.all())
 
-    @admin.display(description=gettext_lazy("flags"))
-    def attention(self, obj):
-        return obj.open_flags or ""
-
     @admin.display(description=gettext_lazy("photo"), ordering="lead_photo")
     def has_lead_photo(self, obj):
         return _("yes") if obj.lead_photo_id else ""
@@ -169,41 +151,6 @@ class ArticleAdmin(PublishableAdmin, TranslationAdmin):
     @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
     def changed(self, obj):
         return date_format(localtime(obj.changed_at))
-
-    # What an import left to settle
-
-    def get_urls(self):
-        settle = self.admin_site.admin_view(self.settle)
-        return [
-            path("<int:pk>/settle/", settle, name="news_article_settle_all"),
-            path("<int:pk>/settle/<int:flag_pk>/", settle, name="news_article_settle"),
-            *super().get_urls(),
-        ]
-
-    @method_decorator(require_POST)
-    def settle(self, request, pk, flag_pk=None):
-        """Settle one flag of an article, or all, and come back to the article."""
-        article = self.get_object(request, str(pk))
-        if article is None:
-            raise Http404
-        if not self.has_change_permission(request, article):
-            raise PermissionDenied
-        flags = article.flags.open()
-        settle_all(self, request, flags.filter(pk=flag_pk) if flag_pk else flags)
-        return redirect("admin:news_article_change", pk)
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj:
-            flags = list(obj.flags.select_related("settled_by"))
-            context["open_flags"] = [flag for flag in flags if not flag.settled_at]
-            context["settled_flags"] = [flag for flag in flags if flag.settled_at]
-            context["imported_items"] = obj.imported_items.all()
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def get_deleted_objects(self, objs, request):
-        """Flags go with their article, though nobody may delete one by hand."""
-        tree, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return tree, counts, lacking - {Flag._meta.verbose_name}, protected
 
 
 @admin.register(Category)

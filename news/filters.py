@@ -40,33 +40,3 @@ class CategoryFilter(admin.SimpleListFilter):
             return queryset
         chosen = self.tree.by_id[int(self.value())]
         return queryset.in_categories(self.tree.ids_below(chosen))
-
-
-class AttentionFilter(admin.SimpleListFilter):
-    title = _("needs attention")
-    parameter_name = "attention"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Yes"))]
-
-    def queryset(self, request, queryset):
-        return queryset.needing_attention() if self.value() == "yes" else queryset
-
-
-class SettledFilter(admin.SimpleListFilter):
-    """Open flags unless one asks for more: the queue is for what is still to do."""
-
-    title = _("settled")
-    parameter_name = "settled"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Settled")), ("all", _("All"))]
-
-    def choices(self, changelist):
-        still_open, *others = super().choices(changelist)
-        return [still_open | {"display": _("Still open")}, *others]
-
-    def queryset(self, request, queryset):
-        if self.value() == "all":
-            return queryset
-        return queryset.exclude(settled_at=None) if self.value() == "yes" else queryset.open()

@@ -1,23 +1,20 @@
-"""Put the items of the old home page into the newsroom: each once, and never over an editor's work.
-
-`ImportedItem` remembers what became of each item. Its digest is that of the article as the import
-wrote it: as long as the article still has it, a changed file may change the article; once somebody
-has edited or deleted the article, no import touches it again.
-"""
+"""Put the items of the old home page into the newsroom. publishing.imports tells the rules."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from news.imported_articles import article_for, digest, free_slugs, written
+from news.imported_articles import article_for, digest, free_slugs, possible_slugs, written
 from news.listing import Item, Listing, ListingError
-from news.models import Article, Flag, ImportedItem
+from news.models import Article
+from publishing import imports
+from publishing.models import Flag, ImportedItem
 
 SOURCE = "old home page"  # whatever the file is called: renaming it must not import it twice
 CHUNK = 100  # items; each chunk costs the same few queries
@@ -54,7 +51,7 @@ def import_listing(listing, *, source_name, progress=None, dry_run=False):
     highest id. `progress(done, total)` is called after each chunk; a dry run rolls all back.
     """
     with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
-        wait_for_other_imports()
+        imports.wait_for_other_imports(SOURCE)
         report = Report(listing, source_name, dry_run)
         run = Run(report)
         for start in range(0, len(run.outcomes), CHUNK):
@@ -67,19 +64,13 @@ def import_listing(listing, *, source_name, progress=None, dry_run=False):
     return report
 
 
-def wait_for_other_imports():
-    """Let one import at a time pass this line; the next one then sees what this one wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import of the {SOURCE}"])
-
-
 class Run:
     """One import: knows what earlier ones wrote, decides for each item, writes chunk by chunk."""
 
     def __init__(self, report):
         self.report = report
         self.outcomes = [Outcome(item, key) for key, item in keyed(report.listing.items)]
-        earlier = ImportedItem.objects.filter(source=SOURCE).select_related("article")
+        earlier = ImportedItem.objects.filter(source=SOURCE).prefetch_related("row")
         self.earlier = {row.key: row for row in earlier}
         self.recognise_retitled_items()
 
@@ -108,18 +99,18 @@ class Run:
 
     def decide(self, outcome):
         """Return the result for one item, by comparing file, article and the last import."""
-        row = self.earlier.get(outcome.key)
-        if row is None:
-            return "created"
-        if row.article is None:
-            return "deleted"
-        wanted = digest(article_for(outcome.item, slug=row.article.slug))
-        if digest(row.article) not in (wanted, row.digest):
-            return "edited"
-        return "unchanged" if (wanted, outcome.item.raw) == (row.digest, row.raw) else "updated"
+        earlier = self.earlier.get(outcome.key)
+        article = earlier and earlier.row
+        return imports.result_for(
+            earlier,
+            article,
+            found=article and digest(article),
+            wanted=article and digest(article_for(outcome.item, slug=article.slug)),
+            raw=outcome.item.raw,
+        )
 
     def create(self, outcomes):
-        slugs = free_slugs([outcome.item for outcome in outcomes])
+        slugs = free_slugs([possible_slugs(outcome.item) for outcome in outcomes])
         articles = [article_for(o.item, slug=slug) for o, slug in zip(outcomes, slugs, strict=True)]
         for outcome, article in zip(outcomes, articles, strict=True):
             self.check(article, outcome.item)
@@ -129,19 +120,19 @@ class Run:
             for outcome, article in zip(outcomes, articles, strict=True)
         ]
         ImportedItem.objects.bulk_create(rows)
-        self.add_flags(rows, outcomes)
+        imports.add_flags(articles, self.flags(rows, outcomes))
 
     def update(self, outcomes):
         for outcome in outcomes:
             row = self.earlier[outcome.key]
-            wanted = written(article_for(outcome.item, slug=row.article.slug))
-            if wanted == written(row.article):
+            wanted = written(article_for(outcome.item, slug=row.row.slug))
+            if wanted == written(row.row):
                 continue  # only its raw text differs, which readers do not see
             for name, value in wanted.items():
-                setattr(row.article, name, value)
-            self.check(row.article, outcome.item)
-            row.article._change_reason = self.change_reason
-            row.article.save()
+                setattr(row.row, name, value)
+            self.check(row.row, outcome.item)
+            row.row._change_reason = self.change_reason
+            row.row.save()
 
     def has_moved(self, outcome):
         """Tell whether an unchanged item stands elsewhere now, so that its flags must say where."""
@@ -151,12 +142,9 @@ class Run:
 
     def renew(self, outcomes):
         """Remember the items as they stand now, and let them have the flags they have now."""
-        rows = [
-            self.remember(self.earlier[o.key], o, self.earlier[o.key].article) for o in outcomes
-        ]
+        rows = [self.remember(self.earlier[o.key], o, self.earlier[o.key].row) for o in outcomes]
         ImportedItem.objects.bulk_update(rows, ["key", "place", "raw", "digest"])
-        Flag.objects.open().filter(article__in=[row.article_id for row in rows]).delete()
-        self.add_flags(rows, outcomes)
+        imports.renew_flags([row.row for row in rows], self.flags(rows, outcomes))
 
     @property
     def change_reason(self):
@@ -172,7 +160,7 @@ class Run:
             raise ListingError(f"{place}: {reasons}") from None
 
     def remember(self, row, outcome, article):
-        row.article, row.digest = article, digest(article)
+        row.row, row.digest = article, digest(article)
         row.key, row.raw = outcome.key, outcome.item.raw
         row.place = self.place_of(outcome.item)
         return row
@@ -180,13 +168,10 @@ class Run:
     def place_of(self, item):
         return self.report.place(f"{item.first_line}-{item.last_line}")
 
-    def add_flags(self, rows, outcomes):
-        """Add the items' flags to their articles, but none that somebody has settled already."""
-        settled = Flag.objects.filter(article__in=[row.article_id for row in rows])
-        known = set(settled.values_list("article", "reason", "note"))
-        flags = [
+    def flags(self, rows, outcomes):
+        return [
             Flag(
-                article=row.article,
+                row=row.row,
                 reason=flag.code,
                 place=self.report.place(flag.line),
                 note=flag.sentence,
@@ -195,7 +180,6 @@ class Run:
             for row, outcome in zip(rows, outcomes, strict=True)
             for flag in outcome.item.flags
         ]
-        Flag.objects.bulk_create(f for f in flags if (f.article_id, f.reason, f.note) not in known)
 
 
 def keyed(items):

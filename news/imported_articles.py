@@ -1,15 +1,13 @@
 """What an item of the old home page becomes: an article with an address of its own."""
 
-import hashlib
-import json
 import re
 from datetime import datetime, time
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.text import slugify
 
 from news.models import LIST_ADDRESSES, Article
+from publishing.imports import digest_of
 
 LONGEST_SLUG = 100  # leaves room for what makes it unique
 RESERVED_SLUG = re.compile(rf"\d{{1,4}}|{'|'.join(LIST_ADDRESSES)}")
@@ -54,18 +52,17 @@ def written(article):
 
 
 def digest(article):
-    values = written(article) | {"slug": article.slug}
-    if article.published_at:
-        values["published_at"] = article.published_at.timestamp()
-    text = json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(written(article) | {"slug": article.slug})
 
 
-def free_slugs(items):
-    """Return an address for each item that no article has. One query, hardly ever more."""
-    candidates = [possible_slugs(item) for item in items]
+def free_slugs(candidates, promised=()):
+    """Choose from each list of candidates, best first, an address that no article has.
+
+    `promised` are those already given away. One query, hardly ever more.
+    """
     asked = [slug for slugs in candidates for slug in slugs]
     taken = set(Article.objects.filter(slug__in=asked).values_list("slug", flat=True))
+    taken.update(promised)
     chosen = []
     for slugs in candidates:
         free = [s for s in slugs if s not in taken and not RESERVED_SLUG.fullmatch(s)]
@@ -77,10 +74,13 @@ def free_slugs(items):
 def possible_slugs(item):
     """Return addresses for an item, best first: its title, with the year, with the day."""
     base = slugify(item.title) or slugify(item.title, allow_unicode=True) or kind_of(item.title)
-    if len(base) > LONGEST_SLUG:
-        base = base[:LONGEST_SLUG].rsplit("-", 1)[0]
+    base = shortened(base)
     dates = {"day": ["%Y", "%Y-%m-%d"], "year": ["%Y"], "unknown": []}[item.precision]
     return [base, *(f"{base}-{item.date.strftime(form)}" for form in dates)]
+
+
+def shortened(slug):
+    return slug if len(slug) <= LONGEST_SLUG else slug[:LONGEST_SLUG].rsplit("-", 1)[0]
 
 
 def numbered(base, taken):

@@ -1,4 +1,4 @@
-"""Articles, their categories, and what an import leaves for an editor to settle."""
+"""Articles, their categories and their parts."""
 
 from datetime import date
 
@@ -7,10 +7,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -191,10 +190,6 @@ class ArticleQuerySet(PublishableQuerySet):
 
     def highlights(self):
         return self.filter(is_highlight=True)
-
-    def needing_attention(self):
-        """Articles with a flag that nobody has settled yet."""
-        return self.filter(Exists(Flag.objects.open().filter(article=OuterRef("pk"))))
 
     def years(self):
         """Return the years that have articles, newest first. Two cheap queries at any size."""
@@ -537,103 +532,3 @@ class Signatory(ArticlePart):
 
     def __str__(self):
         return self.name
-
-
-class FlagQuerySet(models.QuerySet):
-    def open(self):
-        """Flags that nobody has settled yet."""
-        return self.filter(settled_at=None)
-
-
-class Flag(models.Model):
-    """A doubt that an import left with an article, for an editor to look at and settle."""
-
-    class Reason(models.TextChoices):
-        CAPTION_AS_TITLE = "caption-as-title", _("A photo caption stands next to the title")
-        DATE_MISSING = "date-missing", _("The date is missing")
-        DATE_PUNCTUATION = "date-punctuation", _("The date is oddly punctuated")
-        DATE_UNREADABLE = "date-unreadable", _("The date cannot be read")
-        LINE_BROKEN = "line-broken", _("A sentence is broken by a new line")
-        MONTH_MISSPELT = "month-misspelt", _("The month is misspelt")
-        OUT_OF_ORDER = "out-of-order", _("The date does not fit the order of the listing")
-        PARAGRAPH_ALONE = "paragraph-alone", _("A paragraph stands by itself")
-        STRAY_LINE = "stray-line", _("A line stands where none belongs")
-        TEASER_MISSING = "teaser-missing", _("There is no teaser")
-        TITLE_MISSING = "title-missing", _("There is no title")
-        TITLE_WRAPPED = "title-wrapped", _("The title was joined from several lines")
-        WEEKDAY_IMPOSSIBLE = "weekday-impossible", _("No such weekday in that year")
-        WORD_BROKEN = "word-broken", _("A word is broken by a new line")
-        YEAR_MISMATCH = "year-mismatch", _("The text speaks of another year")
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="flags")
-    reason = models.CharField(_("reason"), max_length=30, choices=Reason)
-    place = models.CharField(
-        _("place"), max_length=300, help_text=_("File and line, like listing.txt:281.")
-    )
-    note = models.TextField(_("what was seen and done"), blank=True)
-    raw = models.TextField(_("text as it stood"), blank=True)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("settled by"),
-        null=True,
-        blank=True,
-        related_name="settled_flags",
-    )
-
-    objects = FlagQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("flag")
-        verbose_name_plural = _("needs attention")
-        ordering = ["pk"]
-        indexes = [
-            models.Index(fields=["article"], name="flag_open", condition=Q(settled_at=None)),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(settled_at=None, settled_by=None)
-                | Q(settled_at__isnull=False, settled_by__isnull=False),
-                name="flag_settled_by_somebody",
-                violation_error_message=_("A settled flag names who settled it."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_reason_display()} ({self.place})"
-
-    def settle(self, user):
-        """Note that this person looked and is content; a settled flag stays as it is."""
-        Flag.objects.open().filter(pk=self.pk).update(settled_at=timezone.now(), settled_by=user)
-
-
-class ImportedItem(models.Model):
-    """What an import made of one item of a source, so that a second run makes nothing twice."""
-
-    source = models.CharField(_("source"), max_length=100)
-    key = models.CharField(
-        _("key"), max_length=300, help_text=_("Names the item within its source.")
-    )
-    place = models.CharField(_("place"), max_length=300)
-    raw = models.TextField(_("text as it stood"))
-    digest = models.CharField(
-        _("digest"), max_length=64, help_text=_("Of the fields as the import wrote them.")
-    )
-    article = models.ForeignKey(
-        Article,
-        models.SET_NULL,
-        verbose_name=_("article"),
-        null=True,
-        related_name="imported_items",
-    )
-
-    class Meta:
-        verbose_name = _("imported item")
-        verbose_name_plural = _("imported items")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "key"], name="item_once_per_source"),
-        ]
-
-    def __str__(self):
-        return f"{self.source}: {self.key}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
+from publishing.queue_admin import AttentionFilter
 
 from .forms import PageForm
 from .models import Addressee, Link, Organisation, Page, PageDocument, Question, SampleLetter
@@ -54,13 +55,14 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
         "title_in_tree",
         "address",
         "state_label",
+        "attention",
         "position",
         "in_main_menu",
         "in_footer",
         "changed_at",
     ]
     list_editable = ["position", "in_main_menu", "in_footer"]
-    list_filter = [SituationFilter, "in_main_menu", "in_footer"]
+    list_filter = [SituationFilter, AttentionFilter, "in_main_menu", "in_footer"]
     list_per_page = 100
     show_full_result_count = False
     search_fields = ["title_en", "title_ja", "title_ko", "path"]

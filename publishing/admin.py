@@ -17,6 +17,7 @@ from js_asset.media import Media
 
 from .forms import OldAddressForm, PublishableForm, address_of
 from .models import OldAddress, WrongState
+from .queue_admin import AttentionAdmin
 from .steps import SITUATIONS, STEPS, in_situation, situation_of, was_public
 from .versions import VersionsAdmin
 
@@ -52,7 +53,7 @@ class KeepsRelated:
         return field
 
 
-class PublishableAdmin(KeepsRelated, VersionsAdmin):
+class PublishableAdmin(KeepsRelated, AttentionAdmin, VersionsAdmin):
     """Writes, reviews, publishes and withdraws; the model decides what each state allows.
 
     `state` is in no form: a button asks for a step, and the step needs its own permission.
@@ -223,6 +224,8 @@ class OldAddressAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("leads to"))
     def target_link(self, obj):
+        if obj.goes_to:
+            return format_html('<a href="{}">{}</a>', obj.goes_to, obj.goes_to)
         if obj.target is None:
             return _("Nothing: its page was deleted.")
         return format_html('<a href="{}">{}</a>', address_of(obj.target), obj.target)

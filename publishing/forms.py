@@ -129,6 +129,7 @@ class OldAddressForm(forms.ModelForm):
         if row := cleaned.get("leads_to"):
             self.instance.content_type = ContentType.objects.get_for_model(row)
             self.instance.object_id = row.pk
+            self.instance.goes_to = ""
         return cleaned
 
 

@@ -1,7 +1,11 @@
 """What every public answer has in common: language, compression, old addresses, gone pages."""
 
+import re
+from copy import copy
+from urllib.parse import quote
+
 from django.conf import settings
-from django.http import HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import translation
@@ -62,24 +66,50 @@ class PermissionsPolicy:
 
 
 class OldAddresses:
-    """Redirect an address that is not found but was once ours."""
+    """Redirect an address that is not found but was once ours, by its path or by a number.
+
+    WordPress also answers at `/?p=123`. Our front page would answer there as well, so such an
+    address counts as not found.
+    """
+
+    NUMBER = re.compile(r"(?:^|&)((?:p|page_id|attachment_id|cat|m)=[0-9]+)(?:&|$)")
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        language = translation.get_language_from_path(request.path_info)
+        prefix = f"/{language}" if language else ""
+        path = request.path_info.removeprefix(prefix)
+        number = self.NUMBER.search(request.META["QUERY_STRING"])
+        if number and path in ("", "/"):
+            if found := self.redirect(request, f"/?{number[1]}", prefix):
+                return found
+            raise Http404
         response = self.get_response(request)
-        if response.status_code == 404 and request.method in ("GET", "HEAD"):
-            return self.redirect(request) or response
-        return response
+        if response.status_code != 404:
+            return response
+        by_number = number and self.redirect(request, f"{path.rstrip('/')}/?{number[1]}", prefix)
+        return by_number or self.redirect(request, path, prefix) or response
 
-    def redirect(self, request):
+    def redirect(self, request, path, prefix):
         """Return a permanent redirect in the language of the asked address, or None."""
-        path = request.path_info
-        if language := translation.get_language_from_path(path):
-            path = path.removeprefix(f"/{language}")
-        target = OldAddress.objects.find(path)
-        return target and HttpResponsePermanentRedirect(target.get_absolute_url())
+        old = OldAddress.objects.find(path)
+        if old is None:
+            return None
+        address = f"{prefix}{quote(old.goes_to)}" if old.goes_to else old.row.get_absolute_url()
+        if old.goes_to and not self.is_found(request, f"{prefix}{old.goes_to}"):
+            return None
+        return HttpResponsePermanentRedirect(address)
+
+    def is_found(self, request, path):
+        """Ask the site itself: a list without anything public answers 404."""
+        asked = copy(request)
+        asked.path = asked.path_info = path
+        asked.GET = QueryDict()
+        return self.get_response(asked).status_code == 200
 
 
 class GonePages:

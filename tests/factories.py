@@ -12,7 +12,8 @@ from PIL import Image
 
 from accounts.models import User
 from library.models import Photo
-from news.models import Article, Category, Flag
+from news.models import Article, Category
+from publishing.models import Flag
 
 numbers = count(1)
 
@@ -50,9 +51,9 @@ def make_category(name="Rescue", **fields):
     return Category.objects.create(**{"name": name, "slug": f"shelf-{next(numbers)}"} | fields)
 
 
-def make_flag(article=None, **fields):
+def make_flag(row=None, **fields):
     seen = {"reason": "month-misspelt", "place": "listing.txt:12", "raw": "Septmber 18, 2006"}
-    return Flag.objects.create(**{"article": article or make_article()} | seen | fields)
+    return Flag.objects.create(**{"row": row or make_article()} | seen | fields)
 
 
 def make_photo(**fields):

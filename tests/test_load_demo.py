@@ -11,7 +11,8 @@ from accounts.models import User
 from lfnkr.demo import content
 from lfnkr.demo.staff import ADDRESSES
 from library.models import Document, Photo
-from news.models import Article, Category, Flag
+from news.models import Article, Category
+from publishing.models import Flag
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]

@@ -9,7 +9,8 @@ from django.utils import timezone
 from factories import make_article, make_category, make_flag, make_photo, make_user
 from office import act, add_url, change_url, complaints, list_url, send, told
 
-from news.models import Article, Category, Flag, ImportedItem
+from news.models import Article, Category
+from publishing.models import Flag, ImportedItem
 
 pytestmark = pytest.mark.django_db
 
@@ -49,12 +50,12 @@ def found(client, **query):
 EDITORS = {
     "news_article",
     "news_category",
-    "news_flag",
+    "publishing_flag",
     "taggit_tag",
     "library_photo",
     "library_document",
 }
-PUBLISHERS = EDITORS | {"news_importeditem", "publishing_oldaddress"}
+PUBLISHERS = EDITORS | {"publishing_importeditem", "publishing_oldaddress"}
 SUPERUSERS = PUBLISHERS | {"accounts_user", "correspondence_outgoingemail"}
 
 
@@ -297,7 +298,7 @@ def test_the_form_shows_what_was_seen_beside_what_was_made_of_it(editor):
     article = make_article()
     flag = make_flag(article, note="Read as September.", raw="Septmber 18, 2006")
     ImportedItem.objects.create(
-        source="listing", key="1", place="listing.txt:12", raw="The <whole> item", article=article
+        source="listing", key="1", place="listing.txt:12", raw="The <whole> item", row=article
     )
     page = editor.get(change_url(article)).content.decode()
     for text in [
@@ -344,22 +345,22 @@ def test_settling_asks_for_a_post_and_for_an_article(editor):
 
 def test_who_may_only_look_settles_nothing(looker):
     flag = make_flag()
-    assert looker.post(settle_url(flag.article, flag)).status_code == 403
-    act(looker, "settle", flag, model="news_flag")
+    assert looker.post(settle_url(flag.row, flag)).status_code == 403
+    act(looker, "settle", flag, model="publishing_flag")
     assert list(Flag.objects.open()) == [flag]
 
 
 def test_the_queue_shows_what_is_open_unless_asked_otherwise(editor):
     still_open, settled = make_flag(), make_flag()
     settled.settle(make_user())
-    assert rows(editor.get(list_url("news_flag"))) == [still_open]
-    assert rows(editor.get(list_url("news_flag"), {"settled": "yes"})) == [settled]
-    assert len(rows(editor.get(list_url("news_flag"), {"settled": "all"}))) == 2
+    assert rows(editor.get(list_url("publishing_flag"))) == [still_open]
+    assert rows(editor.get(list_url("publishing_flag"), {"settled": "yes"})) == [settled]
+    assert len(rows(editor.get(list_url("publishing_flag"), {"settled": "all"}))) == 2
 
 
 def test_the_queue_settles_many_at_once(editor):
     flags = [make_flag(), make_flag(), make_flag()]
-    response = act(editor, "settle", *flags[:2], model="news_flag")
+    response = act(editor, "settle", *flags[:2], model="publishing_flag")
     assert told(response)[0].startswith("2 flags settled.")
     assert list(Flag.objects.open()) == flags[2:]
 
@@ -368,25 +369,25 @@ def test_the_queue_settles_many_at_once(editor):
 def test_the_queue_costs_the_same_however_long(editor, django_assert_num_queries, count):
     for _ in range(count):
         make_flag()
-    editor.get(list_url("news_flag"))
-    with django_assert_num_queries(6):
-        assert len(rows(editor.get(list_url("news_flag")))) == count
+    editor.get(list_url("publishing_flag"))
+    with django_assert_num_queries(7):
+        assert len(rows(editor.get(list_url("publishing_flag")))) == count
 
 
 @pytest.mark.parametrize("model", ["flag", "importeditem"])
 def test_nobody_makes_changes_or_deletes_by_hand_what_an_import_left(client, model):
     client.force_login(make_user("superuser"))
     flag = make_flag()
-    item = ImportedItem.objects.create(source="listing", key="1", article=flag.article)
+    item = ImportedItem.objects.create(source="listing", key="1", row=flag.row)
     row = {"flag": flag, "importeditem": item}[model]
-    assert client.get(add_url(f"news_{model}")).status_code == 403
+    assert client.get(add_url(f"publishing_{model}")).status_code == 403
     assert client.post(change_url(row), {"raw": "Forged"}).status_code == 403
-    delete = reverse(f"admin:news_{model}_delete", args=[row.pk])
+    delete = reverse(f"admin:publishing_{model}_delete", args=[row.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
 
 
 def test_a_draft_is_deleted_together_with_its_flags(publisher):
-    article = make_flag(make_article("draft")).article
+    article = make_flag(make_article("draft")).row
     publisher.post(reverse("admin:news_article_delete", args=[article.pk]), {"post": "yes"})
     assert (Article.objects.count(), Flag.objects.count()) == (0, 0)
 
@@ -467,7 +468,7 @@ def test_the_desk_costs_the_same_however_much_lies_on_it(editor, django_assert_n
     for _ in range(count):
         make_flag(make_article("review"))
     editor.get(reverse("admin:index"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         editor.get(reverse("admin:index"))
 
 

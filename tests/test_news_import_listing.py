@@ -14,7 +14,8 @@ from django.db.models.functions import ExtractYear
 from news import import_listing as act
 from news.imported_articles import kind_of, possible_slugs
 from news.listing import ListingError, parse_listing, read_listing, reasons
-from news.models import Article, Flag, ImportedItem
+from news.models import Article
+from publishing.models import Flag, ImportedItem
 
 LISTING = Path(__file__).parent / "data" / "listing.txt"
 TEXT = LISTING.read_text(encoding="utf-8")
@@ -154,7 +155,7 @@ def test_a_kind_is_guessed_from_unmistakable_words_only(title, kind):
 def test_flags_land_with_their_place_and_the_text_as_it_stood():
     run()
     flag = Flag.objects.get(reason="month-misspelt", place="listing.txt:52")
-    assert flag.article.title == "New Way to Give by Telephone"
+    assert flag.row.title == "New Way to Give by Telephone"
     assert "Novenber 20, 2014 → 2014-11-20" in flag.note
     assert "\u00a0\u00a0Novenber 20, 2014:" in flag.raw
     assert Flag.objects.open().count() == 25
@@ -162,7 +163,7 @@ def test_flags_land_with_their_place_and_the_text_as_it_stood():
 
 
 def test_the_review_queue_knows_every_reason():
-    assert set(reasons.FLAGS) == set(Flag.Reason.values)
+    assert set(reasons.FLAGS) <= set(Flag.Reason.values)
 
 
 def test_each_article_begins_its_history_with_the_import():
@@ -270,7 +271,7 @@ def test_a_settled_flag_is_not_raised_again(django_user_model):
     editor = django_user_model.objects.create(email="editor@lfnkr.example")
     Flag.objects.get(place="listing.txt:52").settle(editor)
     run(TEXT.replace("round up the price", "round up the sum"))
-    (flag,) = Flag.objects.filter(article__title="New Way to Give by Telephone")
+    (flag,) = Article.objects.get(title="New Way to Give by Telephone").flags.all()
     assert flag.settled_by == editor
 
 

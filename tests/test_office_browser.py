@@ -13,8 +13,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from factories import make_article, make_category, make_flag, make_photo, make_user
 
-from news.models import Article, ArticlePhoto, ImportedItem, Signatory
-from publishing.models import OldAddress
+from news.models import Article, ArticlePhoto, Signatory
+from publishing.models import ImportedItem, OldAddress
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long walk in the snow"
@@ -32,7 +32,7 @@ def rice():
     ArticlePhoto.objects.create(article=article, photo=make_photo())
     Signatory.objects.create(article=article, name="Kato")
     make_flag(article), make_flag(article).settle(make_user())
-    ImportedItem.objects.create(source="x", key="1", place="x:1", raw="Rice", article=article)
+    ImportedItem.objects.create(source="x", key="1", place="x:1", raw="Rice", row=article)
     OldAddress.objects.remember("/old", article)
     make_article("published", title="Soon", published_at=timezone.now() + timedelta(days=1))
     return article
@@ -80,7 +80,7 @@ def pages_for(role, rice):
             version,
             *pages_of("news_article", rice, *write),
             *pages_of("news_category", rice.categories.get(), *look),
-            *pages_of("news_flag", rice.flags.first(), *look),
+            *pages_of("publishing_flag", rice.flags.first(), *look),
             *pages_of("taggit_tag", rice.tags.get(), *write),
             *pages_of("library_photo", rice.lead_photo, *write),
             *pages_of("library_document", None, "changelist", "add"),
@@ -89,7 +89,7 @@ def pages_for(role, rice):
         return [
             *pages_of("news_article", rice, "changelist", "add", "change", "delete"),
             *pages_of("news_category", rice.categories.get(), "add", "change"),
-            *pages_of("news_importeditem", rice.imported_items.get(), *look),
+            *pages_of("publishing_importeditem", rice.imported_items.get(), *look),
             *pages_of("taggit_tag", rice.tags.get(), "delete"),
             *pages_of("library_photo", rice.lead_photo, "delete"),
             *pages_of("publishing_oldaddress", OldAddress.objects.get(), *write, "delete"),
@@ -191,7 +191,7 @@ def test_the_office_fits_a_small_phone(enter, rice):
     urls = [
         "/admin/",
         *pages_of("news_article", rice, "changelist", "change", "history"),
-        "/admin/news/flag/",
+        "/admin/publishing/flag/",
     ]
     too_wide = {}
     for url in urls:

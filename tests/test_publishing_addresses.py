@@ -1,5 +1,7 @@
 """Old addresses live, and tell nothing about what is not public."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 from factories import make_article
@@ -50,3 +52,72 @@ def test_an_address_remembered_again_leads_to_the_newer_target(client):
 def test_the_database_keeps_paths_bare(path):
     with pytest.raises(IntegrityError, match="old_address_is_bare_path"), transaction.atomic():
         OldAddress.objects.create(path=path, target=make_article())
+
+
+# Lists, which are no rows
+
+
+def list_of_september():
+    article = make_article(dated_on=date(2017, 9, 5), slug="boats")
+    OldAddress.objects.remember_all({"/2017/09": "/news/2017/09/", "/?m=201709": "/news/2017/09/"})
+    return article
+
+
+def test_an_old_list_redirects_to_ours_in_the_language_that_was_asked_for(client):
+    list_of_september()
+    assert client.get("/2017/09/")["Location"] == "/news/2017/09/"
+    assert client.get("/ja/2017/09/")["Location"] == "/ja/news/2017/09/"
+    assert client.get("/?m=201709").status_code == 301
+
+
+def test_an_old_list_is_not_found_while_nothing_public_is_in_it(client):
+    article = list_of_september()
+    article.withdraw()
+    assert client.get("/2017/09/").status_code == 404
+    assert client.get("/?m=201709").status_code == 404
+
+
+def test_what_leads_somewhere_already_is_left_as_staff_put_it():
+    chosen = make_article()
+    OldAddress.objects.remember("/boats/", chosen)
+    OldAddress.objects.remember_all({"/boats": make_article(), "/ships/": chosen})
+    assert OldAddress.objects.get(path="/boats").target == chosen
+    assert OldAddress.objects.get(path="/ships").target == chosen
+
+
+@pytest.mark.parametrize("fields", [{}, {"goes_to": "https://elsewhere.example/"}])
+def test_an_old_address_leads_to_a_row_or_to_a_path(fields):
+    with pytest.raises(IntegrityError, match="old_address_leads_somewhere"), transaction.atomic():
+        OldAddress.objects.create(path="/old", **fields)
+
+
+# By number, as WordPress has it
+
+
+@pytest.mark.parametrize("asked", ["/?p=12", "/?p=12&preview=true", "/ja/?p=12"])
+def test_the_front_page_redirects_when_asked_for_a_number(client, asked):
+    OldAddress.objects.remember("/?p=12", make_article(slug="boats"))
+    response = client.get(asked)
+    assert response.status_code == 301
+    assert response["Location"].removeprefix("/ja") == "/news/boats/"
+
+
+@pytest.mark.parametrize("asked", ["/?p=13", "/?page_id=12", "/?attachment_id=12", "/?cat=12"])
+def test_a_number_that_nobody_knows_is_not_found(client, asked):
+    OldAddress.objects.remember("/?p=12", make_article())
+    assert client.get(asked).status_code == 404
+
+
+def test_a_number_of_something_not_public_is_not_found(client):
+    OldAddress.objects.remember("/?p=12", make_article("draft"))
+    assert client.get("/?p=12").status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["/", "/?utm_source=p=12", "/?p=abc", "/?page=12"])
+def test_the_front_page_answers_whatever_else_it_is_asked(client, asked):
+    assert client.get(asked).status_code == 200
+
+
+def test_a_number_is_found_below_the_folder_where_wordpress_lived(client):
+    OldAddress.objects.remember("/blog/?p=12", make_article(slug="boats"))
+    assert client.get("/blog/?p=12")["Location"] == "/news/boats/"

@@ -14,14 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from library.models import Document, Photo
-from news.models import (
-    Article,
-    ArticleDocument,
-    ArticlePhoto,
-    Category,
-    Flag,
-    Signatory,
-)
+from news.models import Article, ArticleDocument, ArticlePhoto, Category, Signatory
+from publishing.models import Flag
 
 FOLDER = Path(__file__).parent
 # "2006-10-20", "2006-10" or "2006" says by its length how well a date is known.
@@ -92,7 +86,7 @@ def load_article(texts, files, staff):
     for model, rows in parts.items():
         add_in_order(model, article, rows)
     if flag:
-        Flag.objects.create(article=article, **flag)
+        Flag.objects.create(row=article, **flag)
     for role, step in STEPS[state]:
         with act_of(staff[role], article):
             step(article)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from publishing.imports import ImportRefused
+
 LARGEST_FILE = 20_000_000  # bytes; the NGO's own listing has 80,000
 
 
-class ListingError(Exception):
+class ListingError(ImportRefused):
     """The file is not a whole listing; says why in one sentence."""
 
 

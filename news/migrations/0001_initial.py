@@ -506,94 +506,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="Flag",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            (
-                                "caption-as-title",
-                                "A photo caption stands next to the title",
-                            ),
-                            ("date-missing", "The date is missing"),
-                            ("date-punctuation", "The date is oddly punctuated"),
-                            ("date-unreadable", "The date cannot be read"),
-                            ("line-broken", "A sentence is broken by a new line"),
-                            ("month-misspelt", "The month is misspelt"),
-                            (
-                                "out-of-order",
-                                "The date does not fit the order of the listing",
-                            ),
-                            ("paragraph-alone", "A paragraph stands by itself"),
-                            ("stray-line", "A line stands where none belongs"),
-                            ("teaser-missing", "There is no teaser"),
-                            ("title-missing", "There is no title"),
-                            (
-                                "title-wrapped",
-                                "The title was joined from several lines",
-                            ),
-                            ("weekday-impossible", "No such weekday in that year"),
-                            ("word-broken", "A word is broken by a new line"),
-                            ("year-mismatch", "The text speaks of another year"),
-                        ],
-                        max_length=30,
-                        verbose_name="reason",
-                    ),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        help_text="File and line, like listing.txt:281.",
-                        max_length=300,
-                        verbose_name="place",
-                    ),
-                ),
-                (
-                    "note",
-                    models.TextField(blank=True, verbose_name="what was seen and done"),
-                ),
-                ("raw", models.TextField(blank=True, verbose_name="text as it stood")),
-                (
-                    "settled_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="settled"),
-                ),
-                (
-                    "article",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="flags",
-                        to="news.article",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="settled_flags",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="settled by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "flag",
-                "verbose_name_plural": "needs attention",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="HistoricalArticle",
             fields=[
                 (
@@ -962,53 +874,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="ImportedItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("source", models.CharField(max_length=100, verbose_name="source")),
-                (
-                    "key",
-                    models.CharField(
-                        help_text="Names the item within its source.",
-                        max_length=300,
-                        verbose_name="key",
-                    ),
-                ),
-                ("place", models.CharField(max_length=300, verbose_name="place")),
-                ("raw", models.TextField(verbose_name="text as it stood")),
-                (
-                    "digest",
-                    models.CharField(
-                        help_text="Of the fields as the import wrote them.",
-                        max_length=64,
-                        verbose_name="digest",
-                    ),
-                ),
-                (
-                    "article",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="imported_items",
-                        to="news.article",
-                        verbose_name="article",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "imported item",
-                "verbose_name_plural": "imported items",
-            },
-        ),
-        migrations.CreateModel(
             name="Signatory",
             fields=[
                 (
@@ -1165,32 +1030,6 @@ class Migration(migrations.Migration):
                 ),
                 name="article_does_not_follow_itself",
                 violation_error_message="An article cannot follow up on itself.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="flag",
-            index=models.Index(
-                condition=models.Q(("settled_at", None)),
-                fields=["article"],
-                name="flag_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at", None), ("settled_by", None)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="flag_settled_by_somebody",
-                violation_error_message="A settled flag names who settled it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importeditem",
-            constraint=models.UniqueConstraint(
-                fields=("source", "key"), name="item_once_per_source"
             ),
         ),
     ]
