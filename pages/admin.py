@@ -1,6 +1,7 @@
 """The front door as the office furnishes it: pages, questions, letters, and the NGO's own address."""
 
 from django.contrib import admin
+from django.db import models
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -138,6 +139,7 @@ def is_open(page):
 class LinkInline(admin.TabularInline):
     model = Link
     extra = 0
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fields = ["position", "kind", *in_all_languages("label"), "url"]
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core import signing
 from django.db import connection, transaction
 from django.test import RequestFactory
+from test_settings import start
 
 from correspondence import guard
 from correspondence.guard import GuardedForm, client_network, is_allowed, new_stamp
@@ -216,3 +217,15 @@ def test_a_header_that_nobody_named_counts_for_nothing(settings):
 
 def test_a_request_that_names_nobody_shares_one_count():
     assert client_network(SimpleNamespace(META={}, headers={})) == ""
+
+
+@pytest.mark.parametrize("name", ["X Real IP", "HTTP_X_REAL_IP", "X-Real-IP:", "ヘッダ"])
+def test_a_malformed_header_name_ends_the_start_with_one_line(name):
+    result = start(CLIENT_ADDRESS_HEADER=name)
+    sentence = "CLIENT_ADDRESS_HEADER is malformed. Set it like this: CLIENT_ADDRESS_HEADER=X-Real-IP\n"
+    assert (result.returncode, result.stderr) == (1, sentence)
+
+
+@pytest.mark.parametrize("name", [None, "", "X-Real-IP"])
+def test_a_header_may_be_named_or_not(name):
+    assert start(CLIENT_ADDRESS_HEADER=name).returncode == 0
