@@ -41,6 +41,7 @@ class Term(NamedTuple):
     slug: str
     name: str
     parent: str = ""
+    id: int | None = None
 
 
 @dataclass(slots=True)
@@ -206,9 +207,10 @@ def number(digits):
 def term_from(element, slug, name):
     found = {short(child.tag): text(child) for child in element}
     return Term(
-        found.get(slug, ""),
-        words(found.get(name, "")),
-        found.get("wp:category_parent", ""),
+        slug=found.get(slug, ""),
+        name=words(found.get(name, "")),
+        parent=found.get("wp:category_parent", ""),
+        id=number(found.get("wp:term_id", "")),
     )
 
 

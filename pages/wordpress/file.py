@@ -4,13 +4,15 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from publishing.imports import ImportRefused
+
 # WordPress lets people paste these into a post, and then writes an export that nobody may read.
 CONTROL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
 LONGEST_PIECE = 64 * 1024  # bytes; some exports stand on one line
 LARGEST_ITEM = 64 * 1024 * 1024  # bytes; a text of this size is no text
 
 
-class ExportError(Exception):
+class ExportError(ImportRefused):
     """The file cannot be imported; says why in one sentence."""
 
 

@@ -17,8 +17,30 @@ from typing import NamedTuple
 INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em"}
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 # Elements that only hold words and paragraphs; they go, what they hold stays.
-CONTAINERS = """p div section article main aside header footer nav center address details summary
-    figure figcaption dl dt dd caption pre fieldset body""".split()
+CONTAINERS = [
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "aside",
+    "header",
+    "footer",
+    "nav",
+    "center",
+    "address",
+    "details",
+    "summary",
+    "figure",
+    "figcaption",
+    "dl",
+    "dt",
+    "dd",
+    "caption",
+    "pre",
+    "fieldset",
+    "body",
+]
 # Elements that stay, with what their own words become: None means they should have none.
 KEPT = {
     "blockquote": "p",
@@ -331,6 +353,7 @@ class Rewriter(HTMLParser):
             self.end_paragraph()
         elif self.breaks:
             self.written.append("<br>" * min(self.breaks, 2))
+            self.last_words += " "
         self.breaks = 0
 
     def open_paragraph(self):
