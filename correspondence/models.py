@@ -170,7 +170,7 @@ class ContactMessageQuerySet(models.QuerySet):
         return self.exclude(state=state).update(state=state)
 
     def erase(self):
-        """Blank everything but day and state, and drop the copies in the outbox; return how many."""
+        """Blank all but day and state, and drop the copies in the outbox; return how many."""
         with transaction.atomic():
             # New keys would let the same text in again; without one nothing is recognised.
             written = self.filter(erased_at=None).select_for_update()

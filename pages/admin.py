@@ -1,4 +1,4 @@
-"""The front door as the office furnishes it: pages, questions, letters, and the NGO's own address."""
+"""The front door as the office furnishes it: pages, questions, letters, our own address."""
 
 from django.contrib import admin
 from django.db import models
@@ -60,7 +60,6 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
         "position",
         "in_main_menu",
         "in_footer",
-        "changed_at",
     ]
     list_editable = ["position", "in_main_menu", "in_footer"]
     list_filter = [SituationFilter, AttentionFilter, "in_main_menu", "in_footer"]

@@ -186,7 +186,10 @@ def test_eight_at_the_same_moment_are_one_message(monkeypatch):
         ({"name": " "}, "Tell us what to call you."),
         ({"email": ""}, "Without your e-mail address we cannot answer."),
         ({"email": "anna"}, "This is not a whole e-mail address."),
-        ({"email": "anna@example.org\r\nBcc: all@example.org"}, "This is not a whole e-mail address."),
+        (
+            {"email": "anna@example.org\r\nBcc: all@example.org"},
+            "This is not a whole e-mail address.",
+        ),
         ({"email": '"a\x01"@example.org'}, "This is not a whole e-mail address."),
         ({"email": "a@example.org, b@example.org"}, "This is not a whole e-mail address."),
         ({"text": ""}, "Write what we shall read."),
@@ -208,7 +211,9 @@ def test_what_is_refused_is_told_and_still_there(client, noon, typed, sentence):
     assert not ContactMessage.objects.exists() and not OutgoingEmail.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["Anna\r\nBcc: all@example.org", "Anna\u2028Bcc: x", "安娜" * 60, "<b>"])
+@pytest.mark.parametrize(
+    "name", ["Anna\r\nBcc: all@example.org", "Anna\u2028Bcc: x", "安娜" * 60, "<b>"]
+)
 @pytest.mark.usefixtures("contact")
 def test_no_name_writes_a_header(client, noon, name):
     assert write(client, noon, name=name).status_code == 302
@@ -274,7 +279,9 @@ def test_nothing_that_was_typed_reaches_a_log(client, noon, caplog):
     caplog.set_level(logging.DEBUG)
     write(client, noon)
     write(client, noon, email="anna")
-    logged = " ".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
+    logged = " ".join(
+        record.getMessage() for record in caplog.records if record.name != "django.db.backends"
+    )
     assert "anna" not in logged.lower() and "How can I" not in logged
 
 
@@ -320,7 +327,9 @@ def test_staff_mark_messages(client, action, state):
 def test_what_was_written_to_us_nobody_rewrites(client):
     client.force_login(make_staff("publisher"))
     message = make_message()
-    client.post(change_url(message), {"state": "answered", "text": "Changed", "name": "x", "email": "y"})
+    client.post(
+        change_url(message), {"state": "answered", "text": "Changed", "name": "x", "email": "y"}
+    )
     message.refresh_from_db()
     assert (message.state, message.text, message.name) == ("answered", TYPED["text"], "Anna Ö.")
 
@@ -331,7 +340,10 @@ def test_an_erased_message_keeps_day_and_state_alone_and_its_mail_goes_too(clien
     received = ContactMessage.objects.get().received_at
     client.force_login(make_staff("editor"))
     act(client, "spam", ContactMessage.objects.get(), model=MODEL)
-    assert told(act(client, "erase", ContactMessage.objects.get(), model=MODEL))[-1] == "1 message is erased."
+    assert (
+        told(act(client, "erase", ContactMessage.objects.get(), model=MODEL))[-1]
+        == "1 message is erased."
+    )
     message = ContactMessage.objects.get()
     assert (message.name, message.email, message.text, message.key) == ("", "", "", None)
     assert (message.received_at, message.state) == (received, "spam")

@@ -55,7 +55,10 @@ def test_a_person_gets_through(noon, age):
         (0, "That was faster than people write. Wait a moment, and send it again."),
         (2, "That was faster than people write. Wait a moment, and send it again."),
         (-60, "That was faster than people write. Wait a moment, and send it again."),
-        (24 * HOUR + 1, "This form was open for more than a day. Look it through, and send it again."),
+        (
+            24 * HOUR + 1,
+            "This form was open for more than a day. Look it through, and send it again.",
+        ),
     ],
 )
 def test_too_fast_and_too_old_are_told_so_and_keep_what_was_typed(noon, age, sentence):
@@ -64,7 +67,9 @@ def test_too_fast_and_too_old_are_told_so_and_keep_what_was_typed(noon, age, sen
     assert 'value="Hello"' in str(form["text"])
 
 
-@pytest.mark.parametrize("stamp", ["", "x", "\0", "a:b:c", "é", signing.dumps([0, "x"], salt="other")])
+@pytest.mark.parametrize(
+    "stamp", ["", "x", "\0", "a:b:c", "é", signing.dumps([0, "x"], salt="other")]
+)
 def test_a_moment_that_we_did_not_sign_is_too_old(noon, stamp):
     assert any("open for more than a day" in sentence for sentence in sentences(sent(stamp)))
 
@@ -86,7 +91,9 @@ def test_who_was_too_fast_waits_and_sends_the_same_form_again(noon):
 
 def test_a_filled_trap_is_told_and_not_dropped_in_silence(noon):
     form = sent(stamp_of(60), website="http://spam.example/")
-    assert sentences(form) == ["This field is a trap for robots. Empty it, and send the form again."]
+    assert sentences(form) == [
+        "This field is a trap for robots. Empty it, and send the form again."
+    ]
 
 
 def test_the_key_is_the_same_for_the_same_text_and_no_other(noon):
@@ -144,7 +151,9 @@ def test_past_hours_are_forgotten(noon):
 @pytest.mark.django_db
 def test_the_counts_stand_in_no_backup():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'correspondence_formuse'")
+        cursor.execute(
+            "SELECT relpersistence FROM pg_class WHERE relname = 'correspondence_formuse'"
+        )
         assert cursor.fetchone() == ("u",)
 
 
@@ -222,7 +231,9 @@ def test_a_request_that_names_nobody_shares_one_count():
 @pytest.mark.parametrize("name", ["X Real IP", "HTTP_X_REAL_IP", "X-Real-IP:", "ヘッダ"])
 def test_a_malformed_header_name_ends_the_start_with_one_line(name):
     result = start(CLIENT_ADDRESS_HEADER=name)
-    sentence = "CLIENT_ADDRESS_HEADER is malformed. Set it like this: CLIENT_ADDRESS_HEADER=X-Real-IP\n"
+    sentence = (
+        "CLIENT_ADDRESS_HEADER is malformed. Set it like this: CLIENT_ADDRESS_HEADER=X-Real-IP\n"
+    )
     assert (result.returncode, result.stderr) == (1, sentence)
 
 

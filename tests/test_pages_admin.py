@@ -1,4 +1,4 @@
-"""The office writes pages: same editor, same steps, same history as articles; a list like the tree."""
+"""The office writes pages: same editor, steps and history as articles; a list like the tree."""
 
 import pytest
 from django.urls import reverse
@@ -68,7 +68,12 @@ def test_a_publisher_decides_besides_what_is_public_and_where_letters_go():
 
 def test_a_page_goes_from_an_editor_to_the_public(client):
     client.force_login(make_staff("editor"))
-    typed = {"title_en": "About", "slug": "about", "body_en": "<p>We are few.</p>", "_step": "submit"}
+    typed = {
+        "title_en": "About",
+        "slug": "about",
+        "body_en": "<p>We are few.</p>",
+        "_step": "submit",
+    }
     assert send(client, add_url(MODEL), FORM, **typed).status_code == 302
     page = Page.objects.get()
     assert (page.state, page.path) == ("review", "about")
@@ -145,7 +150,12 @@ def test_an_old_version_fills_in_the_form_and_saves_nothing(editor):
 
 def test_what_was_public_is_withdrawn_and_not_deleted(publisher):
     page, draft = make_page(), make_page("draft")
-    assert publisher.post(reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        publisher.post(
+            reverse("admin:pages_page_delete", args=[page.pk]), {"post": "yes"}
+        ).status_code
+        == 403
+    )
     act(publisher, "withdraw", page, model=MODEL)
     assert publisher.get(page.get_absolute_url()).status_code == 410
     publisher.post(reverse("admin:pages_page_delete", args=[draft.pk]), {"post": "yes"})
@@ -210,7 +220,7 @@ def test_the_form_costs_the_same_however_much_stands_on_the_page(
         make_question(page)
         make_page(parent=page)
     editor.get(change_url(page))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert editor.get(change_url(page)).status_code == 200
 
 

@@ -9,27 +9,45 @@ from correspondence.models import ContactMessage
 from pages.models import Addressee, Link, SampleLetter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["/about/", "/about/work/", "/faq/", "/contact/", "/contact/?thanks", "/kit/", "/ja/kit/", "/ko/faq/"]
+PAGES = [
+    "/about/",
+    "/about/work/",
+    "/faq/",
+    "/contact/",
+    "/contact/?thanks",
+    "/kit/",
+    "/ja/kit/",
+    "/ko/faq/",
+]
 LONG = "A" + "n extraordinarily long word" * 3
 
 
 @pytest.fixture(autouse=True)
 def front_door():
     """A small site that shows every part that a page can have."""
-    make_organisation(address_en="1 Street\nTokyo", telephone="+81-3-1", email="office@lfnkr.example")
+    make_organisation(
+        address_en="1 Street\nTokyo", telephone="+81-3-1", email="office@lfnkr.example"
+    )
     Link.objects.create(label_en="Our account", url="https://social.example/@lfnkr")
     menus = {"in_main_menu": True, "in_footer": True}
     about = make_page(slug="about", title=LONG, title_ja="私たち", body="<p>Text.</p>", **menus)
-    make_page(slug="work", title="Work", teaser="What we do.", parent=about, lead_photo=make_photo())
+    make_page(
+        slug="work", title="Work", teaser="What we do.", parent=about, lead_photo=make_photo()
+    )
     faq = make_page(slug="faq", title="Questions", **menus)
     for number in range(3):
         make_question(faq, question=f"{LONG} {number}?", question_ko="왜?")
     make_page(slug="contact", title="Contact", has_contact_form=True, **menus)
     kit = make_page(slug="kit", title="Letter kit", **menus)
     SampleLetter.objects.create(
-        page=kit, subject_en="Hello", text_en="Dear {addressee},\n\nI am {your name}.\n", text_ja="{お名前}"
+        page=kit,
+        subject_en="Hello",
+        text_en="Dear {addressee},\n\nI am {your name}.\n",
+        text_ja="{お名前}",
     )
-    Addressee.objects.create(page=kit, name_en="The Consul", address="1 Street", email="c@x.example")
+    Addressee.objects.create(
+        page=kit, name_en="The Consul", address="1 Street", email="c@x.example"
+    )
 
 
 @pytest.fixture
@@ -130,5 +148,10 @@ def test_of_a_filled_kit_the_letter_alone_is_printed(screen):
     filled(page)
     page.emulate_media(media="print")
     assert page.get_by_text("Dear The Consul,").is_visible()
-    for hidden in (page.locator("form"), page.locator(".masthead"), page.locator(".footer"), page.locator("h1")):
+    for hidden in (
+        page.locator("form"),
+        page.locator(".masthead"),
+        page.locator(".footer"),
+        page.locator("h1"),
+    ):
         assert not any(part.is_visible() for part in hidden.all())

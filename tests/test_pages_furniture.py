@@ -1,4 +1,4 @@
-"""What stands around every page: menus, address, links; one query, and nothing that is not public."""
+"""What stands around every page: menus, address, links; one query, nothing that is hidden."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -107,7 +107,9 @@ def test_links_stand_in_order_and_accounts_say_that_they_are_ours(client):
     Link.objects.create(label_en="Partner", url="https://p.example/", kind="partner", position=2)
     Link.objects.create(label_en="Account", url="https://a.example/", position=1)
     foot = footer(text(client.get("/")))
-    assert foot.index('href="https://a.example/" rel="me"') < foot.index('href="https://p.example/">')
+    assert foot.index('href="https://a.example/" rel="me"') < foot.index(
+        'href="https://p.example/">'
+    )
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "//x.example", "ftp://x.example"])

@@ -74,12 +74,16 @@ def test_an_answer_that_is_not_translated_says_in_which_language_it_is(client):
 
 def test_an_answer_is_cleaned_whoever_writes_it(client):
     make_question(make_page(slug="faq"), answer="<p onclick='x'>Yes</p><script>alert(1)</script>")
-    assert "onclick" not in text(client.get("/faq/")) and "alert(1)" not in text(client.get("/faq/"))
+    assert "onclick" not in text(client.get("/faq/")) and "alert(1)" not in text(
+        client.get("/faq/")
+    )
 
 
 def test_search_engines_are_told_questions_and_answers(client):
     make_question(make_page(slug="faq"), question="</script>Why?")
-    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text(client.get("/faq/")))
+    found = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', text(client.get("/faq/"))
+    )
     graph = [thing for part in found for thing in json.loads(part)["@graph"]]
     [faq] = [thing for thing in graph if thing["@type"] == "FAQPage"]
     [question] = faq["mainEntity"]
@@ -104,7 +108,9 @@ def test_documents_stand_in_order_with_title_and_size(client):
         PageDocument.objects.create(page=page, document=make_document(title), position=position)
     body = text(client.get("/downloads/"))
     assert body.index("First") < body.index("Second")
-    assert re.search(r'<a href="/media/documents/[^"]+\.pdf"[^>]*>First</a> <span class="size">PDF, \d', body)
+    assert re.search(
+        r'<a href="/media/documents/[^"]+\.pdf"[^>]*>First</a> <span class="size">PDF, \d', body
+    )
 
 
 # Letters
@@ -113,7 +119,10 @@ def test_documents_stand_in_order_with_title_and_size(client):
 def test_each_blank_is_asked_for_once_in_the_order_of_the_letter(client):
     make_letter()
     body = text(client.get("/kit/"))
-    assert re.findall(r'<label for="id_blank-\d">(.*?)</label>', body) == ["Your city:", "Your name:"]
+    assert re.findall(r'<label for="id_blank-\d">(.*?)</label>', body) == [
+        "Your city:",
+        "Your name:",
+    ]
 
 
 def test_a_letter_that_nobody_filled_in_shows_its_blanks_to_write_on(client):
@@ -143,12 +152,16 @@ def test_a_filled_letter_prints_and_opens_as_e_mail(client):
 
 def test_blanks_left_empty_are_lines_in_the_e_mail(client):
     make_letter()
-    assert mail_in(fill_in(client))[2].endswith("I am __________ from __________.\r\n\r\n__________")
+    assert mail_in(fill_in(client))[2].endswith(
+        "I am __________ from __________.\r\n\r\n__________"
+    )
 
 
 def test_no_typed_line_adds_to_the_head_of_the_e_mail(client):
     make_letter()
-    recipient, subject, _body = mail_in(fill_in(client, **{"blank-1": "x\r\nBcc: a@x.example&to=b"}))
+    recipient, subject, _body = mail_in(
+        fill_in(client, **{"blank-1": "x\r\nBcc: a@x.example&to=b"})
+    )
     assert (recipient, "\n" in subject, "\r" in subject) == ("", False, False)
 
 

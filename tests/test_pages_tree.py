@@ -23,7 +23,9 @@ def make_branch(*states, **fields):
     pages = []
     for depth, state in enumerate(states):
         above = pages[-1] if pages else None
-        pages.append(make_page(state, slug=f"w{depth}", title=f"Secret {depth}", parent=above, **fields))
+        pages.append(
+            make_page(state, slug=f"w{depth}", title=f"Secret {depth}", parent=above, **fields)
+        )
     return pages
 
 
@@ -129,7 +131,12 @@ def test_what_stands_below_something_not_public_is_not_public(client, state, dep
         assert response.status_code == (410 if state == "withdrawn" else 404)
         assert page.title not in text(response)
         assert client.get(page.get_absolute_url().rstrip("/")).status_code in (404, 410)
-    for address in ["/", "/search/?q=secret", "/sitemap-pages-1.xml", *[p.get_absolute_url() for p in shown]]:
+    for address in [
+        "/",
+        "/search/?q=secret",
+        "/sitemap-pages-1.xml",
+        *[p.get_absolute_url() for p in shown],
+    ]:
         body = text(client.get(address))
         assert not any(f"/{page.path}/" in body or page.title in body for page in hidden), address
 
@@ -173,7 +180,11 @@ def test_a_preview_asks_strangers_to_sign_in_whether_or_not_there_is_something(c
 
 def test_a_page_shows_the_way_to_it_and_the_public_pages_below_in_their_order(client):
     root, page = make_branch("published", "published")
-    for position, title, state in [(2, "Second", "published"), (1, "First", "published"), (0, "Hidden", "draft")]:
+    for position, title, state in [
+        (2, "Second", "published"),
+        (1, "First", "published"),
+        (0, "Hidden", "draft"),
+    ]:
         make_page(state, title=title, teaser="About it.", position=position, parent=page)
     body = text(client.get(page.get_absolute_url()))
     assert f'<li><a href="/w0/">{root.title}</a></li>' in body
@@ -190,7 +201,9 @@ def test_a_page_costs_the_same_however_deep_it_stands(client, django_assert_num_
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_page_costs_the_same_however_many_stand_below_it(client, django_assert_num_queries, count):
+def test_a_page_costs_the_same_however_many_stand_below_it(
+    client, django_assert_num_queries, count
+):
     page = make_page()
     for number in range(count):
         make_page(title=f"Below {number}", parent=page)
@@ -205,7 +218,9 @@ def test_an_address_without_its_slash_leads_to_the_page_in_its_language(client):
         assert (response.status_code, response["Location"]) == (301, to)
 
 
-@pytest.mark.parametrize("path", ["/none", "/none/", "/favicon.ico", "/wp-login.php", "/w0/none", "/a//b/"])
+@pytest.mark.parametrize(
+    "path", ["/none", "/none/", "/favicon.ico", "/wp-login.php", "/w0/none", "/a//b/"]
+)
 def test_what_nobody_knows_is_not_found_at_once(client, path):
     make_branch("published")
     assert client.get(path).status_code == 404

@@ -34,7 +34,9 @@ def load_page(file, staff):
         add_in_order(PARTS[name], page, rows)
     add_in_order(PageDocument, page, [{"document": the_document(name)} for name in documents])
     if letter:
-        SampleLetter.objects.create(page=page, **{key: text.strip() for key, text in letter.items()})
+        SampleLetter.objects.create(
+            page=page, **{key: text.strip() for key, text in letter.items()}
+        )
     with act_of(staff["publisher"], page):
         page.publish()
 

@@ -146,11 +146,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "in_main_menu",
-                    models.BooleanField(default=False, verbose_name="in the menu at the top"),
+                    models.BooleanField(default=False, verbose_name="top menu"),
                 ),
                 (
                     "in_footer",
-                    models.BooleanField(default=False, verbose_name="in the menu at the foot"),
+                    models.BooleanField(default=False, verbose_name="foot menu"),
                 ),
                 (
                     "teaser",
@@ -340,11 +340,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "in_main_menu",
-                    models.BooleanField(default=False, verbose_name="in the menu at the top"),
+                    models.BooleanField(default=False, verbose_name="top menu"),
                 ),
                 (
                     "in_footer",
-                    models.BooleanField(default=False, verbose_name="in the menu at the foot"),
+                    models.BooleanField(default=False, verbose_name="foot menu"),
                 ),
                 (
                     "teaser",

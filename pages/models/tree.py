@@ -14,8 +14,8 @@ from publishing.rich_text import RichTextField, plain
 from publishing.search import SearchField
 
 # First words of addresses that belong to other rooms, to languages or to machines.
-RESERVED = ["admin", "campaigns", "donate", "events", "feeds", "healthz", "ja", "ko", "media", "news",
-            "pledges", "schedule", "search", "static"]  # fmt: skip
+RESERVED = ["admin", "campaigns", "donate", "events", "feeds", "healthz", "ja", "ko", "media",
+            "news", "pledges", "schedule", "search", "static"]  # fmt: skip
 # Longer ones do not fit into the index that makes addresses unique.
 LONGEST_ADDRESS = 600
 
@@ -117,8 +117,8 @@ class Page(Publishable):
         default=0,
         help_text=_("Small numbers stand first, in menus and lists."),
     )
-    in_main_menu = models.BooleanField(_("in the menu at the top"), default=False)
-    in_footer = models.BooleanField(_("in the menu at the foot"), default=False)
+    in_main_menu = models.BooleanField(_("top menu"), default=False)
+    in_footer = models.BooleanField(_("foot menu"), default=False)
     teaser = models.TextField(
         _("teaser"),
         blank=True,
