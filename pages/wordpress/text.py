@@ -33,17 +33,18 @@ class Text:
 
     def link(self, address):
         """Return where a link leads now; what was not imported keeps its old address."""
-        new = self.addresses.new_for(address, self.item.link) or self.address_of_file(address)
+        new = self.addresses.new_for(address, self.item.link)
+        try:
+            new = new or self.address_of_document(address)
+        except Missing as reason:
+            self.notes.append(("link-lost", str(reason)))
+            return address
         if not new and self.addresses.path_of(address, self.item.link):
             self.notes.append(("link-lost", address))
         return new or address
 
-    def address_of_file(self, address):
-        try:
-            document = self.uploads.document(address)
-        except Missing as reason:
-            self.notes.append(("link-lost", str(reason)))
-            return None
+    def address_of_document(self, address):
+        document = self.uploads.document(address)
         if document and document not in self.documents:
             self.documents.append(document)
         return document and document.file.url
