@@ -32,7 +32,9 @@ def home(request):
     """
     published = Article.objects.published().for_list().newest_first()
     latest = list(published[:LATEST])
-    lead = next((article for article in latest if article.is_highlight), latest[0] if latest else None)
+    lead = next(
+        (article for article in latest if article.is_highlight), latest[0] if latest else None
+    )
     context = {
         "lead": lead,
         "latest": [article for article in latest if article != lead],

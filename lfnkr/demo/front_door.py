@@ -32,7 +32,7 @@ def load_page(file, staff):
         page.save()
     for name, rows in parts.items():
         add_in_order(PARTS[name], page, rows)
-    add_in_order(PageDocument, page, [{"document": the_document(name)} for name in documents])
+    add_in_order(PageDocument, page, [{"document": document} for document in stored(documents)])
     if letter:
         SampleLetter.objects.create(
             page=page, **{key: text.strip() for key, text in letter.items()}
@@ -52,8 +52,11 @@ def photo_in(texts):
     return {"lead_photo": Photo.objects.filter(alt_en=alt).first()} if alt else {}
 
 
-def the_document(name):
-    return Document.objects.filter(title_en=read("documents")[name]["title_en"]).first()
+def stored(names):
+    """Return the documents with these names; a site with articles of its own has none of them."""
+    titles = [read("documents")[name]["title_en"] for name in names]
+    found = {document.title_en: document for document in Document.objects.all()}
+    return [found[title] for title in titles if title in found]
 
 
 def add_in_order(model, page, rows):
