@@ -2,21 +2,18 @@
 
 from datetime import date
 
-from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import Coalesce, JSONObject
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from taggit.models import Tag, TaggedItem
 
-from library.models import Document, Photo
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
 from publishing.search import SearchField
@@ -101,63 +98,15 @@ class CategoryTree:
         return path
 
 
-IN_ORDER_OF_PHOTOS = ["articlephoto__position", "articlephoto__pk"]
-IN_ORDER_OF_DOCUMENTS = ["articledocument__position", "articledocument__pk"]
-
-
-def in_all(*fields):
-    """Return the names of translated fields in every language of the site."""
-    return [f"{field}_{code}" for field in fields for code, _name in settings.LANGUAGES]
-
-
-def as_rows(queryset, *fields):
-    """Return a subquery that yields rows as a list of dicts, inside the row it belongs to."""
-    row = JSONObject(**{name: name for name in ("id", *fields)})
-    return ArraySubquery(queryset.annotate(row=row).values("row"))
-
-
-def tag_ids(article):
-    """Return the ids of the tags of an article that an outer query names."""
-    tagged = TaggedItem.objects.filter(
-        content_type__app_label="news", content_type__model="article"
-    )
-    return tagged.filter(object_id=article).values("tag")
+FIRST_YEAR = 1950  # of what the newsroom may write about
+KNOWN_BY_MONTH = ["day", "month"]
 
 
 class ArticleQuerySet(PublishableQuerySet):
     def for_page(self):
-        """With everything that an article's own page shows, as `Article.parts`. One query."""
-        here = OuterRef("pk")
+        """With the row of what an article's own page shows; the rest is in `news/parts.py`."""
         unseen = ["search", "follows__body", "follows__search"]
-        return (
-            self.select_related("lead_photo", "follows")
-            .defer(*unseen)
-            .annotate(
-                category_rows=as_rows(
-                    Category.objects.filter(articles=here), "slug", *in_all("name")
-                ),
-                tag_rows=as_rows(Tag.objects.filter(pk__in=tag_ids(here)), "slug", "name"),
-                signatory_rows=as_rows(
-                    Signatory.objects.filter(article=here), "name", "affiliation"
-                ),
-                photo_rows=as_rows(
-                    Photo.objects.filter(articlephoto__article=here).order_by(*IN_ORDER_OF_PHOTOS),
-                    *("file", "width", "height", "variant_widths", "credit"),
-                    *in_all("alt", "caption"),
-                ),
-                document_rows=as_rows(
-                    Document.objects.filter(articledocument__article=here).order_by(
-                        *IN_ORDER_OF_DOCUMENTS
-                    ),
-                    *("file", "size"),
-                    *in_all("title"),
-                ),
-                follow_up_rows=as_rows(
-                    Article.objects.published().filter(follows=here).newest_first(),
-                    *("slug", *in_all("title")),
-                ),
-            )
-        )
+        return self.select_related("lead_photo", "follows").defer(*unseen)
 
     def for_list(self):
         """With what a list shows of each article, and without the long text."""
@@ -174,9 +123,7 @@ class ArticleQuerySet(PublishableQuerySet):
     def in_month(self, year, month):
         """Articles known to be of this month; those of whom only the year is known are not."""
         after = date(year + month // 12, month % 12 + 1, 1)
-        return self._between(date(year, month, 1), after).filter(
-            date_precision__in=[Article.Precision.DAY, Article.Precision.MONTH]
-        )
+        return self._between(date(year, month, 1), after).filter(date_precision__in=KNOWN_BY_MONTH)
 
     def in_categories(self, category_ids):
         shelves = Article.categories.through.objects.filter(category__in=category_ids)
@@ -192,27 +139,24 @@ class ArticleQuerySet(PublishableQuerySet):
         return self.filter(is_highlight=True)
 
     def years(self):
-        """Return the years that have articles, newest first. Two cheap queries at any size."""
-        span = self.filter(dated_on__isnull=False).aggregate(
-            first=models.Min("sort_on"), last=models.Max("sort_on")
-        )
-        if not span["last"]:
-            return []
-        years = range(span["last"].year, span["first"].year - 1, -1)
-        return self._that_have_articles(years, self.in_year, "sort_on__year")
+        """Return the years that have articles, newest first. One cheap query at any size."""
+        last = timezone.localdate().year + 1
+        return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)[::-1]
 
     def months(self, year):
         """Return the months of a year that have articles, in order. One cheap query at any size."""
-        return self._that_have_articles(
-            range(1, 13), lambda month: self.in_month(year, month), "sort_on__month"
-        )
+        known = self.filter(date_precision__in=KNOWN_BY_MONTH)
+        return known._that_have_articles(f"make_date({int(year)}, n, 1)", "1 month", 1, 12)
 
-    @staticmethod
-    def _that_have_articles(numbers, articles_of, part_of_date):
-        """Look for one article per number, instead of counting all of them."""
-        one_each = [articles_of(n).order_by().values_list(part_of_date)[:1] for n in numbers]
-        found = {number for (number,) in one_each[0].union(*one_each[1:], all=True)}
-        return [number for number in numbers if number in found]
+    def _that_have_articles(self, start, length, first, last):
+        """Look for one article per number n, instead of counting all of them."""
+        begin, end = RawSQL(start, []), RawSQL(f"{start} + interval '{length}'", [])  # noqa: S611
+        ours = self.order_by().filter(sort_on__gte=begin, sort_on__lt=end).values("pk")
+        sql, parameters = ours.query.sql_with_params()
+        numbers = f"SELECT n FROM generate_series(%s, %s) AS n WHERE EXISTS ({sql}) ORDER BY n"  # noqa: S608 - SQL of our own
+        with connection.cursor() as cursor:
+            cursor.execute(numbers, [first, last, *parameters])
+            return [number for (number,) in cursor.fetchall()]
 
     def _between(self, start, end):
         return self.filter(sort_on__gte=start, sort_on__lt=end)
@@ -434,41 +378,6 @@ class Article(Publishable):
         """The date for machines, as precise as it is known: "2006-09-18", "2006-09", "2006"."""
         lengths = {"day": 10, "month": 7, "year": 4, "unknown": 0}
         return self.dated_on.isoformat()[: lengths[self.date_precision]] if self.dated_on else ""
-
-    @cached_property
-    def parts(self):
-        """What stands in an article that `for_page()` fetched, in its order. No query."""
-        kinds = {
-            "categories": (Category, self.category_rows),
-            "tags": (Tag, self.tag_rows),
-            "signatories": (Signatory, self.signatory_rows),
-            "photos": (Photo, self.photo_rows),
-            "documents": (Document, self.document_rows),
-            "follow_ups": (Article, self.follow_up_rows),
-        }
-        return {name: [model(**row) for row in rows] for name, (model, rows) in kinds.items()}
-
-    def neighbours(self):
-        """Return the published articles before and after this one in time, or None. One query."""
-        around = Article.objects.published().only("sort_on", "slug", *in_all("title"))
-        earlier = Q(sort_on__lt=self.sort_on) | Q(sort_on=self.sort_on, pk__lt=self.pk)
-        later = Q(sort_on__gt=self.sort_on) | Q(sort_on=self.sort_on, pk__gt=self.pk)
-        before = around.filter(earlier, sort_on__lte=self.sort_on).newest_first()[:1]
-        after = around.filter(later, sort_on__gte=self.sort_on).order_by("sort_on", "pk")[:1]
-        here, found = (self.sort_on, self.pk), before.union(after, all=True)
-        sides = {(row.sort_on, row.pk) > here: row for row in found}
-        return sides.get(False), sides.get(True)
-
-    def related(self, count=3):
-        """Return the newest other articles of the same categories. One query."""
-        shelves = Article.categories.through.objects.filter(article=self).values("category")
-        return (
-            Article.objects.published()
-            .for_list()
-            .in_categories(shelves)
-            .exclude(pk=self.pk)
-            .newest_first()[:count]
-        )
 
 
 class ArticlePart(models.Model):

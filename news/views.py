@@ -17,6 +17,7 @@ from publishing.pagination import paginate
 
 from . import feeds, found
 from .models import Article, CategoryTree
+from .parts import parts_of
 
 
 def article(request, slug):
@@ -48,15 +49,12 @@ def _article_page(request, article, **context):
     if article.dated_on:
         year = article.dated_on.year
         trail.append((year, reverse("news:year", args=[year])))
-    older, newer = article.neighbours()
     context |= {
         "article": article,
         "trail": trail,
         "breadcrumbs": breadcrumbs(trail, article.title, article.get_absolute_url()),
         "summary": found.summary(article),
-        "older": older,
-        "newer": newer,
-        "related": article.related(),
+        "parts": parts_of(article),
     }
     return render(request, "news/article_detail.html", context)
 

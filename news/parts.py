@@ -1,0 +1,92 @@
+"""What stands in and around an article on its page: one query for all of it."""
+
+from django.conf import settings
+from django.db.models import Q, Subquery
+from taggit.models import Tag, TaggedItem
+
+from library.models import Document, Photo
+from publishing.rows import GIVEN, Rows, revive
+
+from .models import Article, Category, Signatory
+
+RELATED = 3
+
+
+def parts_of(article):
+    """Return {part: instances} of an article: categories, tags, signatories, photos, documents,
+    follow_ups, related, and the one before (older) and after it (newer), or None. One query."""
+    parts = {
+        name: [REVIVED[name](row) for row in rows] for name, rows in ROWS.fetch(article.pk).items()
+    }
+    for side in ("older", "newer"):
+        parts[side] = parts[side][0] if parts[side] else None
+    return parts
+
+
+def statement():
+    published = Article.objects.published()
+    here = Subquery(Article.objects.filter(pk=GIVEN).values("sort_on")[:1])
+    shelves = Article.categories.through.objects.filter(article=GIVEN).values("category")
+    tagged = TaggedItem.objects.filter(
+        content_type__app_label="news", content_type__model="article"
+    )
+    earlier = Q(sort_on__lt=here) | Q(sort_on=here, pk__lt=GIVEN)
+    later = Q(sort_on__gt=here) | Q(sort_on=here, pk__gt=GIVEN)
+    older = published.filter(earlier, sort_on__lte=here).newest_first()[:1]
+    newer = published.filter(later, sort_on__gte=here).order_by("sort_on", "pk")[:1]
+    related = published.in_categories(shelves).exclude(pk=GIVEN).newest_first()[:RELATED]
+    photos = Photo.objects.filter(articlephoto__article=GIVEN)
+    documents = Document.objects.filter(articledocument__article=GIVEN)
+    return {
+        "categories": (Category.objects.filter(articles=GIVEN), ["slug", *in_all("name")]),
+        "tags": (
+            Tag.objects.filter(pk__in=tagged.filter(object_id=GIVEN).values("tag")).order_by(
+                "name"
+            ),
+            ["slug", "name"],
+        ),
+        "signatories": (Signatory.objects.filter(article=GIVEN), ["name", "affiliation"]),
+        "photos": (photos.order_by("articlephoto__position", "articlephoto__pk"), OF_PHOTO),
+        "documents": (
+            documents.order_by("articledocument__position", "articledocument__pk"),
+            ["file", "size", *in_all("title")],
+        ),
+        "follow_ups": (published.filter(follows=GIVEN).newest_first(), OF_LINK),
+        "older": (older, OF_LINK),
+        "newer": (newer, OF_LINK),
+        "related": (related, OF_CARD),
+    }
+
+
+def in_all(*fields):
+    """Return the names of translated fields in every language of the site."""
+    return [f"{field}_{code}" for field in fields for code, _name in settings.LANGUAGES]
+
+
+OF_LINK = ["slug", *in_all("title")]
+OF_PHOTO = ["file", "width", "height", "variant_widths", "credit", *in_all("alt", "caption")]
+OF_LEAD = [f"lead_photo__{name}" for name in ("id", *OF_PHOTO)]
+OF_CARD = [*OF_LINK, "id", "kind", "dated_on", "date_precision", *in_all("teaser"), *OF_LEAD]
+
+
+def article_with_photo(row):
+    lead = {name.removeprefix("lead_photo__"): row.pop(name) for name in OF_LEAD}
+    return revive(Article, row, lead_photo=revive(Photo, lead) if lead["id"] else None)
+
+
+def reviver(model):
+    return lambda row: revive(model, row)
+
+
+REVIVED = {
+    "categories": reviver(Category),
+    "tags": reviver(Tag),
+    "signatories": reviver(Signatory),
+    "photos": reviver(Photo),
+    "documents": reviver(Document),
+    "follow_ups": reviver(Article),
+    "older": reviver(Article),
+    "newer": reviver(Article),
+    "related": article_with_photo,
+}
+ROWS = Rows(statement)
