@@ -169,6 +169,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ja", _("Japanese")), ("ko", _("Korean"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "ja", "ko")
+MODELTRANSLATION_PREPOPULATE_LANGUAGE = "en"  # an address is made of the English title
 FORMAT_MODULE_PATH = "lfnkr.formats"
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True

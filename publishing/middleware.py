@@ -17,19 +17,26 @@ from .models import OldAddress
 class LanguageOfAddress:
     """Let the address alone decide the language: /ja/ Japanese, /ko/ Korean, all else English.
 
-    No cookie and no Accept-Language: the same address is the same bytes for everybody.
+    No cookie and no Accept-Language: the same address is the same bytes for everybody. Only the
+    office, whose pages are nobody else's, speaks the language of whoever works there.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        language = self.language_of(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+    @staticmethod
+    def language_of(request):
+        if request.path_info.startswith("/admin/"):
+            return translation.get_language_from_request(request)
+        return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
 
 
 class CompressPublicPages(GZipMiddleware):

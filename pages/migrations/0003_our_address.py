@@ -12,9 +12,11 @@ US = {
     "address": ADDRESS,
 }
 
+ELSEWHERE = {"name_ja": "北朝鮮難民救援基金", "name_ko": "북조선난민구원기금"}
+
 
 def make_row(apps, schema_editor):
-    texts = US | {f"{field}_en": text for field, text in US.items()}
+    texts = US | {f"{field}_en": text for field, text in US.items()} | ELSEWHERE
     number = "+81-3-3815-8127"
     Organisation = apps.get_model("pages", "Organisation")
     Organisation.objects.get_or_create(pk=1, defaults=texts | {"telephone": number, "fax": number})
