@@ -3,16 +3,15 @@
 The old editor stores a blank line for a paragraph and a new line for a line break; blocks stand
 between comments such as `<!-- wp:paragraph -->`. Both may occur in one text.
 
-Everything is one idea: the text runs through *frames*, the elements around it. Words that stand
-directly in a frame open the paragraph of that frame; whatever begins or ends a frame closes it.
 Pictures leave the text: `site.show()` takes each with its caption, and says whether it could.
 """
 
 import re
-from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 from typing import NamedTuple
+
+from pages.wordpress.paragraphs import Frame, Paragraphs
 
 INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em"}
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
@@ -64,7 +63,6 @@ LINE_BREAK_OF_AUTHOR = re.compile(r"\s*\n\s*")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 SAFE_LINK = re.compile(r"(https?://|mailto:|[^:]*$|[^:?#]*[/?#])", re.IGNORECASE)
-WORDS_BEFORE = 60  # characters, to find the place of a picture again
 
 
 class Picture(NamedTuple):
@@ -73,24 +71,6 @@ class Picture(NamedTuple):
     alt: str
     caption: str
     after: str  # the last words before it
-
-
-@dataclass
-class Frame:
-    source: str  # the element in the old text
-    tag: str = ""  # the element in the new text, if any
-    paragraph: str | None = "p"
-    inlines: int = 0  # how many were open when the frame began
-    is_figure: bool = False
-    collects: bool = False  # its words are a caption
-    pictures: list = field(default_factory=list)
-    caption: list[str] = field(default_factory=list)
-
-
-class Inline(NamedTuple):
-    source: str
-    opening: str
-    closing: str
 
 
 def convert(content, site):
@@ -104,25 +84,21 @@ def convert(content, site):
     rewriter.feed(content)
     rewriter.close()
     rewriter.leave_all()
-    return "".join(rewriter.written)
+    return rewriter.text.html
 
 
 class Rewriter(HTMLParser):
     def __init__(self, site):
         super().__init__(convert_charrefs=True)
         self.site = site
-        self.written = []
-        self.frames = [Frame("")]
+        self.text = Paragraphs()
+        self.frames = self.text.frames
         self.blocks = []  # of the block editor, around here
-        self.inlines, self.inlines_written = [], 0
-        self.paragraph = None  # the open one: "p", "h2", "h3" or "" for words in a cell
-        self.breaks = 0  # waiting for further words
-        self.last_words = ""
         self.skipped = []
 
     @property
     def frame(self):
-        return self.frames[-1]
+        return self.text.frame
 
     @property
     def figure(self):
@@ -147,7 +123,7 @@ class Rewriter(HTMLParser):
         if not block:
             return
         if not self.is_caption:
-            self.end_paragraph()
+            self.text.end_paragraph()
         if block[1]:
             self.blocks = self.blocks[:-1]
         elif not comment.rstrip().endswith("/"):
@@ -162,10 +138,9 @@ class Rewriter(HTMLParser):
         elif self.is_caption:
             self.meet_in_caption(tag, given)
         elif tag == "br":
-            self.breaks += self.paragraph is not None
+            self.text.break_line()
         elif tag == "hr":
-            self.end_paragraph()
-            self.written.append("<hr>")
+            self.text.write_rule()
         elif tag in EMBEDDED:
             self.embed(given.get(EMBEDDED[tag], ""))
         elif tag == "a" or tag in INLINE:
@@ -184,7 +159,7 @@ class Rewriter(HTMLParser):
                 del self.skipped[self.skipped.index(tag) :]
             return
         if tag == "p" and self.frame.source != "p":
-            self.end_paragraph()
+            self.text.end_paragraph()
         for place in range(len(self.frames) - 1, 0, -1):
             if self.frames[place].source == tag:
                 while len(self.frames) > place:
@@ -193,7 +168,7 @@ class Rewriter(HTMLParser):
             if self.frames[place].collects:
                 return
         if not self.is_caption:
-            self.close_inline(tag)
+            self.text.close_inline(tag)
 
     def handle_data(self, text):
         if self.skipped:
@@ -207,21 +182,20 @@ class Rewriter(HTMLParser):
             first, *further = BLANK_LINE.split(text)
             self.write_lines(first)
             for part in further:
-                self.end_paragraph()
+                self.text.end_paragraph()
                 self.write_lines(part)
         else:
-            self.write(re.sub(r"\s*\n\s*", " ", text))
+            self.text.write(re.sub(r"\s*\n\s*", " ", text))
 
     # Frames
 
     def enter(self, tag, given):
-        self.end_paragraph()
+        self.text.end_paragraph()
         self.end_what_cannot_hold(tag)
         classes = given.get("class", "").split()
-        frame = Frame(tag, inlines=len(self.inlines))
+        frame = Frame(tag)
         if tag in KEPT:
             frame.tag, frame.paragraph = tag, KEPT[tag]
-            self.written.append(opening(tag, given))
         elif tag in HEADINGS:
             frame.paragraph = HEADINGS[tag]
         elif tag == "figure" or "wp-caption" in classes:
@@ -229,7 +203,7 @@ class Rewriter(HTMLParser):
             frame.collects = tag == "figure" and "wp-caption" in classes
         elif tag == "figcaption" or "wp-caption-text" in classes:
             frame.collects = self.figure is not None
-        self.frames.append(frame)
+        self.text.begin(frame, opening(tag, given) if tag in KEPT else "")
 
     def end_what_cannot_hold(self, tag):
         """Leave a paragraph, a heading, an item or a cell that the author forgot to close."""
@@ -246,20 +220,14 @@ class Rewriter(HTMLParser):
                 return
 
     def leave(self):
-        self.end_paragraph()
-        frame = self.frames.pop()
-        del self.inlines[frame.inlines :]
-        if self.written[-1:] == [f"<{frame.tag}>"]:  # held nothing but pictures
-            self.written.pop()
-        elif frame.tag:
-            self.written.append(f"</{frame.tag}>")
+        frame = self.text.end()
         if frame.is_figure:
             self.show_figure(frame)
 
     def leave_all(self):
         while len(self.frames) > 1:
             self.leave()
-        self.end_paragraph()
+        self.text.end_paragraph()
 
     def skip(self, tag):
         if tag == "form" and not self.skipped:
@@ -278,7 +246,7 @@ class Rewriter(HTMLParser):
             id=int(number) if number.isdecimal() else None,
             alt=given.get("alt", "").strip(),
             caption="",
-            after=self.last_words,
+            after=self.text.last_words,
         )
         if self.figure:
             self.figure.pictures.append(picture)
@@ -302,8 +270,8 @@ class Rewriter(HTMLParser):
             for at, picture in enumerate(figure.pictures)
         ]
         if caption and not any(shown[:1]):
-            self.write(caption)
-            self.end_paragraph()
+            self.text.write(caption)
+            self.text.end_paragraph()
 
     def embed(self, address):
         """Put a link where another site's film or map was shown: no page of ours asks others."""
@@ -311,87 +279,34 @@ class Rewriter(HTMLParser):
             address = f"https:{address}"
         if ADDRESS.fullmatch(address) or address.startswith("/"):
             self.site.note("embed-replaced", address)
-            self.end_paragraph()
+            self.text.end_paragraph()
             self.write_link(address)
-            self.end_paragraph()
+            self.text.end_paragraph()
 
     # Words
 
     def write_lines(self, text):
         for at, line in enumerate(LINE_BREAK_OF_AUTHOR.split(text)):
             if at and self.breaks_at_new_lines:
-                self.breaks = max(self.breaks, int(self.paragraph is not None))
+                self.text.break_line(at_most=1)
             elif at:
                 line = f" {line}"
-            if ADDRESS.fullmatch(line.strip()) and not self.inlines:
+            if ADDRESS.fullmatch(line.strip()) and not self.text.inlines:
                 self.write_link(line.strip())
             else:
-                self.write(line)
+                self.text.write(line)
 
     def write_link(self, address):
-        self.write("", before=f'<a href="{escape(self.site.link(address))}">')
-        self.written.append(f"{escape(address, quote=False)}</a>")
-
-    def write(self, text, before=""):
-        """Write words, or `before`, which is HTML; open first whatever is missing around them."""
-        text = re.sub(r"[ \t\n]+", " ", text)
-        if not before and not text.strip() and (self.paragraph is None or self.breaks):
-            return
-        self.break_lines()
-        if self.paragraph is None:
-            self.open_paragraph()
-            text = text.lstrip()
-        for inline in self.inlines[self.inlines_written :]:
-            self.written.append(inline.opening)
-        self.inlines_written = len(self.inlines)
-        self.written.append(before + escape(text, quote=False))
-        self.last_words = f"{self.last_words}{text}"[-WORDS_BEFORE:]
-
-    def break_lines(self):
-        """Write the breaks that waited; two of them are what some authors type for a paragraph."""
-        if self.breaks > 1 and self.frame.paragraph == "p":
-            self.end_paragraph()
-        elif self.breaks:
-            self.written.append("<br>" * min(self.breaks, 2))
-            self.last_words += " "
-        self.breaks = 0
-
-    def open_paragraph(self):
-        self.paragraph = self.frame.paragraph or ""
-        if self.paragraph:
-            self.written.append(f"<{self.paragraph}>")
-
-    def end_paragraph(self):
-        """Close the paragraph; what is bold stays bold in the next one, until its end is met."""
-        for inline in reversed(self.inlines[: self.inlines_written]):
-            self.written.append(inline.closing)
-        if self.paragraph:
-            self.written.append(f"</{self.paragraph}>")
-        if self.paragraph is not None:
-            self.last_words += " "
-        self.inlines_written, self.paragraph, self.breaks = 0, None, 0
+        self.text.write_link(self.site.link(address), address)
 
     def open_inline(self, tag, given):
         if tag == "a":
-            self.close_inline("a")
+            self.text.close_inline("a")
             address = given.get("href", "").strip()
-            if not address or address.startswith("#") or not SAFE_LINK.match(address):
-                return
-            begin = f'<a href="{escape(self.site.link(address))}">'
-            self.inlines.append(Inline("a", begin, "</a>"))
+            if address and not address.startswith("#") and SAFE_LINK.match(address):
+                self.text.open_inline("a", f'<a href="{escape(self.site.link(address))}">', "</a>")
         else:
-            self.inlines.append(Inline(tag, f"<{INLINE[tag]}>", f"</{INLINE[tag]}>"))
-
-    def close_inline(self, tag):
-        """Close an inline element, those in it first; what was never written vanishes."""
-        places = [at for at, inline in enumerate(self.inlines) if inline.source == tag]
-        if not places or places[-1] < self.frame.inlines:
-            return
-        place = places[-1]
-        for inline in reversed(self.inlines[place : self.inlines_written]):
-            self.written.append(inline.closing)
-        self.inlines_written = min(self.inlines_written, place)
-        del self.inlines[place]
+            self.text.open_inline(tag, f"<{INLINE[tag]}>", f"</{INLINE[tag]}>")
 
 
 def opening(tag, given):
