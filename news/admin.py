@@ -72,8 +72,8 @@ class ArticleAdmin(PublishableAdmin, TranslationAdmin):
     list_per_page = 50
     show_full_result_count = False
     ordering = ["-sort_on", "-pk"]
-    search_fields = ["title_en", "title_ja", "title_ko", "teaser_en", "teaser_ja", "teaser_ko"]
-    search_help_text = gettext_lazy("Words of the title or the teaser, in any of the languages.")
+    search_fields = ["search"]
+    search_help_text = gettext_lazy("Words in any of the languages; “a phrase”; -without.")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["lead_photo", "follows", "categories"]
     inlines = [PhotoInline, DocumentInline, SignatoryInline]

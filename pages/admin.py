@@ -65,8 +65,8 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
     list_filter = [SituationFilter, AttentionFilter, "in_main_menu", "in_footer"]
     list_per_page = 100
     show_full_result_count = False
-    search_fields = ["title_en", "title_ja", "title_ko", "path"]
-    search_help_text = gettext_lazy("Words of the title, in any language, or of the address.")
+    search_fields = ["search"]
+    search_help_text = gettext_lazy("Words in any of the languages; “a phrase”; -without.")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["lead_photo"]
     inlines = [DocumentInline, QuestionInline, LetterInline, AddresseeInline]

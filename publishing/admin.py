@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from js_asset.media import Media
 
 from .forms import OldAddressForm, PublishableForm, address_of
-from .models import OldAddress, WrongState
+from .models import OldAddress, Synonyms, WrongState
 from .queue_admin import AttentionAdmin
+from .search import build_query, read_terms
 from .steps import SITUATIONS, STEPS, in_situation, situation_of, was_public
 from .versions import VersionsAdmin
 
@@ -64,6 +65,13 @@ class PublishableAdmin(KeepsRelated, AttentionAdmin, VersionsAdmin):
     actions = ["submit", "publish", "withdraw", "delete_selected"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ["state_now"]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Search as readers do, in all states; the last word may be unfinished. One query more."""
+        if not search_term:
+            return queryset, False
+        query = build_query(read_terms(search_term), Synonyms.objects.groups(), prefix=True)
+        return queryset.filter(search=query) if query else queryset.none(), False
 
     # Who may what
 
@@ -210,6 +218,13 @@ class PublishableAdmin(KeepsRelated, AttentionAdmin, VersionsAdmin):
                 more,
             )
             self.message_user(request, text % more, messages.WARNING)
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(admin.ModelAdmin):
+    """Spellings that a search takes for one another."""
+
+    search_fields = ["words"]
 
 
 @admin.register(OldAddress)

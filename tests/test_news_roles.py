@@ -48,6 +48,10 @@ PUBLISHER_BESIDES = {
     "publishing.change_oldaddress",
     "publishing.delete_oldaddress",
     "publishing.view_oldaddress",
+    "publishing.add_synonyms",
+    "publishing.change_synonyms",
+    "publishing.delete_synonyms",
+    "publishing.view_synonyms",
     "taggit.delete_tag",
 }
 

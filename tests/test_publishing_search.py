@@ -4,7 +4,7 @@ import random
 
 import pytest
 from django.db import IntegrityError, transaction
-from factories import make_article, make_category
+from factories import make_article, make_category, make_user
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -245,3 +245,33 @@ def test_a_search_costs_the_same_however_much_is_found(client, django_assert_num
 
 def test_a_search_result_is_kept_out_of_other_search_engines(client):
     assert '<meta name="robots" content="noindex">' in page(client, "?q=rice")
+
+
+# The office
+
+
+def listed(client, asked):
+    response = client.get("/admin/news/article/", {"q": asked})
+    return [row.title for row in response.context["cl"].result_list]
+
+
+def test_editors_search_the_same_index_in_every_state(client):
+    make_article("draft", title="A draft on rescue", body="<p>難民の話</p>")
+    make_article(title="Other")
+    client.force_login(make_user("editor"))
+    for asked in ("rescuing", "resc", "難民", '"draft on"', "rescue -other"):
+        assert listed(client, asked) == ["A draft on rescue"], asked
+
+
+def test_a_publisher_sets_words_equal_and_the_office_finds_both(client):
+    make_article(title="Kotchebi")
+    client.force_login(make_user("publisher"))
+    refused = client.post("/admin/publishing/synonyms/add/", {"words": "kotchebi"})
+    assert "Name at least two words" in refused.content.decode()
+    client.post("/admin/publishing/synonyms/add/", {"words": "kotchebi, kkot-jebi"})
+    assert listed(client, "kkot-jebi") == ["Kotchebi"]
+
+
+def test_an_editor_does_not_set_words_equal(client):
+    client.force_login(make_user("editor"))
+    assert client.get("/admin/publishing/synonyms/add/").status_code == 403

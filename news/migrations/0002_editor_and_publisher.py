@@ -30,6 +30,7 @@ PUBLISHER = [
     *all_of("library.document", "delete"),
     *all_of("taggit.tag", "delete"),
     *all_of("publishing.oldaddress", "view", "add", "change", "delete"),
+    *all_of("publishing.synonyms", "view", "add", "change", "delete"),
 ]
 
 
@@ -47,7 +48,7 @@ class Migration(migrations.Migration):
         ("accounts", "0001_initial"),
         ("library", "0001_initial"),
         ("news", "0001_initial"),
-        ("publishing", "0001_initial"),
+        ("publishing", "0003_synonyms"),
         ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
     ]
 
