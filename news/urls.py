@@ -22,7 +22,20 @@ class FeedForm(StringConverter):
     regex = "atom|rss"
 
 
+class Month:
+    """Two digits, as the old site wrote them too."""
+
+    regex = "0[1-9]|1[0-2]"
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return f"{value:02d}"
+
+
 register_converter(Year, "year")
+register_converter(Month, "month")
 register_converter(FeedForm, "form")
 
 app_name = "news"
@@ -30,7 +43,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("feed.<form:form>", feeds.all_news, name="feed"),
     path("<year:year>/", views.year, name="year"),
-    path("<year:year>/<int:month>/", views.month, name="month"),
+    path("<year:year>/<month:month>/", views.month, name="month"),
     path("highlights/", views.highlights, name="highlights"),
     path("category/<str:slug>/", views.category, name="category"),
     path("category/<str:slug>/feed.<form:form>", feeds.category, name="category_feed"),

@@ -77,8 +77,6 @@ def year(request, year):
 
 
 def month(request, year, month):
-    if not 1 <= month <= 12:
-        raise Http404
     heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     return _archive(
         request,
