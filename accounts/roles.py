@@ -22,6 +22,7 @@ def grant(apps, role, *permissions):
 
 def make_permissions(apps, app_config):
     # Django skips an app that has no models_module, as it has none inside a migration.
+    before = getattr(app_config, "models_module", None)
     app_config.models_module = True
     create_permissions(app_config, verbosity=0, apps=apps)
-    app_config.models_module = None
+    app_config.models_module = before

@@ -1,10 +1,8 @@
 """Small things to test with: each function makes one row, and says nothing the test should say."""
 
 import io
-from importlib import import_module
 from itertools import count
 
-from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -26,15 +24,8 @@ def make_user(role="editor", **fields):
         return User.objects.create_superuser(**fields)
     user = User.objects.create_user(**{"is_staff": role != "volunteer"} | fields)
     if role != "volunteer":
-        user.groups.add(group_of(role))
+        user.groups.add(Group.objects.get(name=role))
     return user
-
-
-def group_of(role):
-    """Return a role's group; made anew where a browser test has emptied all tables."""
-    if not Group.objects.filter(name=role).exists():
-        import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
-    return Group.objects.get(name=role)
 
 
 def make_article(state="published", **fields):
