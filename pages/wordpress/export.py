@@ -201,7 +201,7 @@ def words(markup):
 
 
 def number(digits):
-    return int(digits) if digits.isdecimal() and 0 < int(digits) < 2**63 else None
+    return int(digits) if digits.isdecimal() and len(digits) < 19 and int(digits) else None
 
 
 def term_from(element, slug, name):

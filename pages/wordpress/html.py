@@ -58,7 +58,7 @@ EMBEDDED = {"iframe": "src", "embed": "src", "video": "src", "audio": "src", "so
 # Never words for a reader. Their whole content goes.
 SKIPPED = ("script", "style", "noscript", "template", "svg", "math", "form", "head", "title")
 # What office programs leave in pasted text; Python's parser gives up on those it does not know.
-OFFICE_MARK = re.compile(r"<!\[[^>]*>")
+OFFICE_MARK = re.compile(r"<!\[[^>]*(?:>|$)")
 LINE_BREAK_OF_AUTHOR = re.compile(r"\s*\n\s*")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
@@ -243,7 +243,7 @@ class Rewriter(HTMLParser):
         number = classes[1] if classes else given.get("data-id", "")
         picture = Picture(
             src=given.get("src") or given.get("data-src", ""),
-            id=int(number) if number.isdecimal() else None,
+            id=int(number) if number.isdecimal() and len(number) < 19 else None,
             alt=given.get("alt", "").strip(),
             caption="",
             after=self.text.last_words,

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from pages.wordpress.addresses import (
     Addresses,
@@ -21,7 +21,7 @@ from pages.wordpress.addresses import (
 )
 from pages.wordpress.articles import Articles
 from pages.wordpress.export import Export
-from pages.wordpress.fields import day_of
+from pages.wordpress.fields import day_of, publication_of
 from pages.wordpress.places import place
 from pages.wordpress.shelves import Categories, Tags
 from pages.wordpress.survey import LeftOut, Survey
@@ -29,9 +29,22 @@ from pages.wordpress.tree import Pages
 from pages.wordpress.uploads import Uploads
 from pages.wordpress.writer import Writer
 from publishing import imports
-from publishing.models import OldAddress
+from publishing.models import OldAddress, Publishable
 
 CHUNK = 200  # items; each chunk costs the same few queries
+
+
+def may_be_named(planned):
+    """Say whether a public text may lead to this one: an address is made of the title.
+
+    What is not public now keeps its old link there, which redirects once it is.
+    """
+    while planned:
+        state, moment, _flags = publication_of(planned.item)
+        if state != Publishable.State.PUBLISHED or moment > timezone.now():
+            return False
+        planned = planned.parent
+    return True
 
 
 @dataclass
@@ -100,12 +113,13 @@ class Run:
     def learn_addresses(self, lists):
         """Know where every old address leads before the first link is met; remember the lists'."""
         there = [planned for planned in self.survey.plan if planned and planned.address]
-        for planned in there:
+        for planned in filter(may_be_named, there):
             for path in paths_of_text(self.addresses, planned.item):
                 self.addresses.learn(path, planned.address)
         for attachment, planned in self.attachments_with_texts():
-            for path in paths_of_attachment(self.addresses, attachment):
-                self.addresses.learn(path, planned.address)
+            if may_be_named(planned):
+                for path in paths_of_attachment(self.addresses, attachment):
+                    self.addresses.learn(path, planned.address)
         days = {day_of(planned.item) for planned in there if planned.kind == "article"} - {None}
         lists |= paths_of_months(self.addresses, days)
         for path, address in lists.items():
