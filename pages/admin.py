@@ -61,7 +61,6 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
         "in_main_menu",
         "in_footer",
     ]
-    list_editable = ["position", "in_main_menu", "in_footer"]
     list_filter = [SituationFilter, AttentionFilter, "in_main_menu", "in_footer"]
     list_per_page = 100
     show_full_result_count = False
@@ -124,6 +123,14 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
 
     def view_on_site(self, obj):
         return obj.get_absolute_url() + ("" if is_open(obj) else "?preview")
+
+    def get_readonly_fields(self, request, obj=None):
+        """Whoever may not publish moves nothing public: another parent hides or shows a page."""
+        fields = super().get_readonly_fields(request, obj)
+        decided = obj and obj.state in (Page.State.PUBLISHED, Page.State.WITHDRAWN)
+        if decided and not self.may(request, "publish"):
+            return [*fields, "parent", "in_main_menu", "in_footer"]
+        return fields
 
     def save_model(self, request, obj, form, change):
         with move(obj):
