@@ -18,6 +18,7 @@ from publishing.pagination import paginate
 from . import feeds, found
 from .models import Article, CategoryTree
 from .parts import parts_of
+from .shelves import categories_with_articles
 
 
 def article(request, slug):
@@ -65,7 +66,7 @@ def index(request):
         request,
         published,
         _("News"),
-        categories=CategoryTree().roots(),
+        categories=[c for c in categories_with_articles() if c.parent_id is None],
         feeds=feeds.links("news:feed"),
     )
 
@@ -97,7 +98,7 @@ def category(request, slug):
         Article.objects.published().in_categories(tree.ids_below(category)),
         category.name,
         trail=[(c.name, c.get_absolute_url()) for c in tree.path_to(category)[:-1]],
-        categories=tree.children(category),
+        categories=[c for c in categories_with_articles(tree) if c.parent_id == category.pk],
         feeds=feeds.links("news:category_feed", slug),
     )
 

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from news.models import Article, CategoryTree
+from news.shelves import categories_with_articles
 from publishing.models import Synonyms
 from publishing.search import (
     MOST_RANKED,
@@ -47,7 +48,11 @@ class Question:
 
     def __init__(self, query):
         self.text = query.get("q", "").replace("\0", "").strip()[:200]
-        self.year = query.get("year", "") if re.fullmatch("[0-9]{4}", query.get("year", "")) else ""
+        self.year = (
+            query.get("year", "")
+            if re.fullmatch("(?!0000|9999)[0-9]{4}", query.get("year", ""))
+            else ""
+        )
         self.kind = query.get("kind", "") if query.get("kind") in Article.Kind.values else ""
         self.category = query.get("category", "")
         self.number = (
@@ -59,7 +64,7 @@ class Question:
         return {
             "years": Article.objects.published().years(),
             "kinds": Article.Kind,
-            "categories": self.tree.by_id.values(),
+            "categories": categories_with_articles(self.tree),
         }
 
     @cached_property
