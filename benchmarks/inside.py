@@ -39,7 +39,6 @@ def pages():
         "highlights": "/news/highlights/",
         "feed": "/news/feed.atom",
         "sitemap": "/sitemap.xml",
-        "sitemap, a part": "/sitemap-articles-1.xml",
         "search, two words": f"/search/?q={word}+{other}",
         "search, Japanese": "/search/?q=難民",
         "search, in 80 %": "/search/?q=refugees",

@@ -52,8 +52,13 @@ class ContactForm(GuardedForm):
 
     def clean_email(self):
         email = self.cleaned_data["email"]
+        invalid = ValidationError(self.fields["email"].error_messages["invalid"])
         if not email.isprintable() or '"' in email:
-            raise ValidationError(self.fields["email"].error_messages["invalid"])
+            raise invalid
+        try:
+            email.rpartition("@")[2].encode("idna")  # as the mail server will be asked
+        except UnicodeError as error:
+            raise invalid from error
         return email
 
     def receive(self, office):

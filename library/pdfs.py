@@ -102,8 +102,13 @@ def refuse_hidden_layers(catalog):
     layers = catalog.get("/OCProperties", DictionaryObject()).get_object()
     default = layers.get("/D", DictionaryObject()).get_object()
     hidden = default.get("/OFF", ArrayObject()).get_object()
-    if hidden or default.get("/BaseState") == "/OFF":
+    # /AS lets a reader's program switch layers by rules of its own; who knows what it then shows.
+    if hidden or default.get("/BaseState") == "/OFF" or "/AS" in default:
         raise Refused(HIDDEN_LAYERS)
+    for layer in layers.get("/OCGs", ArrayObject()).get_object():
+        usage = layer.get_object().get("/Usage", DictionaryObject()).get_object()
+        if any("/OFF" in use.get_object().values() for use in usage.values()):
+            raise Refused(HIDDEN_LAYERS)
 
 
 def reduce_page(page):

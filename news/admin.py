@@ -189,7 +189,13 @@ class TagAdmin(admin.ModelAdmin):
     search_fields = ["name"]
     ordering = ["name"]
     fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request, obj=None):
+        """An address once given stays: visitors have it in their bookmarks."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(used=Count("taggit_taggeditem_items"))

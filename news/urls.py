@@ -9,7 +9,7 @@ from . import feeds, views
 class Year:
     """Exactly four digits, and one that the calendar knows."""
 
-    regex = "(?!0000)[0-9]{4}"
+    regex = "(?!0000|9999)[0-9]{4}"
 
     def to_python(self, value):
         return int(value)

@@ -55,7 +55,7 @@ class PublishableForm(forms.ModelForm):
         """
         rows = type(self.instance)._base_manager.select_for_update()
         changed_at = rows.values_list("changed_at", flat=True).get(pk=self.instance.pk)
-        if self.cleaned_data["seen_at"] == changed_at.isoformat():
+        if self.cleaned_data.get("seen_at") == changed_at.isoformat():
             return
         self.data = self.data.copy()
         self.data[self.add_prefix("seen_at")] = changed_at.isoformat()

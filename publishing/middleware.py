@@ -5,13 +5,25 @@ from copy import copy
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpResponseNotFound, HttpResponsePermanentRedirect, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
 from .gate import Gone
 from .models import OldAddress
+
+
+class NoSuchAddress:
+    """Answer 404 where an address holds a NUL: no page has one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseNotFound("There is no such page.", content_type="text/plain")
+        return self.get_response(request)
 
 
 class LanguageOfAddress:

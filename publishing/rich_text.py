@@ -26,7 +26,8 @@ class RichTextField(ProseEditorField):
     """HTML that is clean whoever writes it: form, importer, `create`, `bulk_create`, `update`.
 
     The allow-list is the editor's own list of extensions. What comes out of the database is
-    therefore marked safe; a value that was only assigned to an instance is not.
+    therefore marked safe; a value that was only assigned to an instance is not. Only a database
+    expression (`update(body=Concat(...))`) passes by: never write rich text with one.
     """
 
     def __init__(self, *args, **kwargs):
