@@ -3,7 +3,7 @@
     python3 dev.py lint                                  # once: makes .venv
     .venv/bin/python benchmarks/measure.py [--articles 100000] [--seconds 5]
 
-Prints per page: queries, bytes, time inside Django (median and 95th percentile of 60 requests, in
+Prints per page: queries, bytes, time inside Django (median and 95th percentile of 20 requests, in
 milliseconds) at both sizes, and requests per second at 16 connections over the site's own server,
 also as a share of a bare Django view measured in the same run. Needs Debian's `wrk`. The scratch
 databases stay in var/benchmarks; a second run takes three minutes.
