@@ -1,11 +1,10 @@
 """What stands in and around an article on its page: one query for all of it."""
 
-from django.conf import settings
 from django.db.models import Q, Subquery
 from taggit.models import Tag, TaggedItem
 
 from library.models import Document, Photo
-from publishing.rows import GIVEN, Rows, revive
+from publishing.rows import GIVEN, Rows, in_all, revive
 
 from .models import Article, Category, Signatory
 
@@ -56,11 +55,6 @@ def statement():
         "newer": (newer, OF_LINK),
         "related": (related, OF_CARD),
     }
-
-
-def in_all(*fields):
-    """Return the names of translated fields in every language of the site."""
-    return [f"{field}_{code}" for field in fields for code, _name in settings.LANGUAGES]
 
 
 OF_LINK = ["slug", *in_all("title")]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from publishing.rows import Rows, revive
+from publishing.rows import Rows, in_all, revive
 
 from .models import Link, Organisation, Page
 
@@ -46,10 +46,6 @@ def read_furniture():
         footer=[link for row, link in pages if row["in_footer"]],
         links=[entry(row, "label", row["url"], row["kind"]) for row in rows["links"]],
     )
-
-
-def in_all(name):
-    return [f"{name}_{code}" for code, _language in settings.LANGUAGES]
 
 
 def statement():

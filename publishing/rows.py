@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import JSONObject
 from django.utils import timezone
@@ -41,6 +42,11 @@ class Rows:
         each = [as_json(queryset, names) for queryset, names in parts.values()]
         sql = "SELECT " + ", ".join(f"ARRAY({sql})" for sql, _parameters in each)
         return list(parts), sql, [p for _sql, parameters in each for p in parameters]
+
+
+def in_all(*fields):
+    """Return the names of translated fields in every language of the site."""
+    return [f"{field}_{code}" for field in fields for code, _name in settings.LANGUAGES]
 
 
 def as_json(queryset, names):
