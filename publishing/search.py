@@ -159,7 +159,7 @@ def _ranked(queryset, query):
         .order_by()
         .annotate(
             label=Value(model._meta.label),
-            rank=SearchRank("search", query),
+            rank=SearchRank(F("search"), query),  # by name alone it would parse the text anew
             day=Cast(model.search_date, DateField()),
         )
         .values_list("label", "pk", "rank", "day")
