@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "django_prose_editor",
+    "import_export",
+    "pgtrigger",
     "simple_history",
     "taggit",
     "lfnkr",
@@ -88,6 +90,7 @@ INSTALLED_APPS = [
     "accounts",
     "publishing",
     "news",
+    "campaigns",
     "pages",
 ]
 

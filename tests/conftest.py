@@ -4,23 +4,38 @@ import os
 import shutil
 from importlib import import_module
 
+import pgtrigger
 import pytest
 from archive_fixture import archive, old_home_page  # noqa: F401 - fixtures
 from django.apps import apps
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
+NEVER_EMPTIED = [
+    "campaigns.Entry:entries_are_never_emptied",
+    "campaigns.Expense:expenses_are_never_emptied",
+]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+# A slow machine is no fault of the code: no test measures time.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Put back what migrations had put in, after a test that emptied all tables."""
-    result = yield
+    """Put back what migrations had put in, after a test that emptied all tables.
+
+    The ledger's tables refuse to be emptied; here, and only here, they are told to let it happen.
+    """
+    with pgtrigger.ignore(*NEVER_EMPTIED):
+        result = yield
     marker = item.get_closest_marker("django_db")
     emptied = "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
     if emptied and nextitem:
         with item.config.stash[blocking_manager_key].unblock():
             import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
+            import_module("campaigns.migrations.0002_campaigner").make_role(apps, None)
             import_module("pages.migrations.0003_our_address").make_row(apps, None)
             import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
     return result

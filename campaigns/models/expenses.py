@@ -1,0 +1,121 @@
+"""Money that was spent. Lines are added and reversed, never changed."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.money import CurrencyField, MoneyField, check_money
+
+from .appeals import Campaign
+from .ledger import never_emptied
+
+
+class Expense(models.Model):
+    """Money that left us. Its note and document may still change; the figures never."""
+
+    class Category(models.TextChoices):
+        GOODS = "goods", _("Goods")
+        SHELTER = "shelter", _("Shelter")
+        TRANSPORT = "transport", _("Transport")
+        RESCUE = "rescue", _("Rescue")
+        EDUCATION = "education", _("Education")
+        MEDICAL = "medical", _("Medical care")
+        ADVOCACY = "advocacy", _("Advocacy")
+        OFFICE = "office", _("Office")
+
+    category = models.CharField(_("category"), max_length=10, choices=Category)
+    amount = MoneyField(_("amount"))
+    currency = CurrencyField()
+    spent_on = models.DateField(_("day"))
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        verbose_name=_("campaign"),
+        null=True,
+        blank=True,
+        related_name="expenses",
+        help_text=_("Empty: paid from general funds."),
+    )
+    note = models.TextField(_("note (never public)"), blank=True)
+    document = models.ForeignKey(
+        "library.Document",
+        models.PROTECT,
+        verbose_name=_("document"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reverses = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        verbose_name=_("reverses"),
+        null=True,
+        blank=True,
+        related_name="reversed_by",
+        editable=False,
+    )
+    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("entered by"),
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    slip = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("expense")
+        verbose_name_plural = _("expenses")
+        ordering = ["-spent_on", "-pk"]
+        indexes = [models.Index(fields=["-spent_on", "-id"], name="expense_newest_first")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reverses=None, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
+                name="expense_negative_only_to_reverse",
+                violation_error_message=_("Write an amount of more than nothing."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="expense_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="expense_figures_stay", exclude=["note", "document"]),
+            never_emptied("expenses_are_never_emptied"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_category_display()}, {self.amount} {self.currency}"
+
+    def clean(self):
+        if self.spent_on and self.spent_on > timezone.localdate():
+            raise ValidationError(
+                {"spent_on": _now("This day has not come yet: enter what was spent, once it is.")}
+            )
+        if self.amount is not None and self.currency:
+            try:
+                check_money(self.amount, self.currency)
+            except ValidationError as error:
+                raise ValidationError({"amount": error}) from error
+
+    def reverse(self, by):
+        """Enter the line that takes this one back; ValidationError when there is one already."""
+        if self.reverses_id or Expense.objects.filter(reverses=self).exists():
+            raise ValidationError(
+                _now("This expense is reversed already, or is itself a reversal.")
+            )
+        return Expense.objects.create(
+            category=self.category,
+            amount=-self.amount,
+            currency=self.currency,
+            spent_on=self.spent_on,
+            campaign=self.campaign,
+            reverses=self,
+            entered_by=by,
+        )

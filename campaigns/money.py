@@ -1,0 +1,46 @@
+"""Money: amounts with each currency's own precision. Currencies are never added together."""
+
+from decimal import Decimal
+from functools import partial
+
+from babel.numbers import format_currency, get_currency_name, get_currency_precision
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+CURRENCIES = ("JPY", "USD", "KRW", "EUR", "GBP", "CNY", "THB")
+MOST_MONEY = Decimal(10) ** 12  # more has never been given to anybody, and is a slip of the hand
+
+MoneyField = partial(models.DecimalField, max_digits=15, decimal_places=2)
+
+
+def currency_choices():
+    """Return (code, "JPY, Japanese Yen") of each currency in the page's language."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return [(code, f"{code}, {get_currency_name(code, locale=language)}") for code in CURRENCIES]
+
+
+CurrencyField = partial(
+    models.CharField, gettext_lazy("currency"), max_length=3, choices=currency_choices
+)
+
+
+def money_text(amount, currency):
+    """Write an amount in the page's language: "US$10.00", "￥300,000", "₩50,000"."""
+    return format_currency(amount, currency, locale=get_language() or settings.LANGUAGE_CODE)
+
+
+def check_money(amount, currency):
+    """Raise ValidationError for more digits than the currency has, or for an absurd amount."""
+    if abs(amount) >= MOST_MONEY:
+        raise ValidationError(_("This is more money than there can be. Count the zeros."))
+    digits = get_currency_precision(currency)
+    if amount != round(amount, digits):
+        raise ValidationError(
+            _("%(currency)s has no smaller unit: write a whole number.") % {"currency": currency}
+            if digits == 0
+            else _("%(currency)s has %(digits)s digits after the point, no more.")
+            % {"currency": currency, "digits": digits}
+        )
