@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from .models import OldAddress, Publishable, bare
 from .steps import was_public
 
+LONGEST_PATH = 2000  # bytes; a longer one does not fit into the index that makes paths unique
+
 
 class PublishableForm(forms.ModelForm):
     """Keeps two editors from overwriting each other, and what is public from becoming unborn."""
@@ -140,8 +142,18 @@ def address_of(row):
 
 
 def path_in(text):
-    """Return the path in what somebody pasted: without host, query and language, decoded."""
-    path = unquote(urlsplit(text.strip()).path)
+    """Return the path in what somebody pasted: without host, query and language, decoded.
+
+    Raises ValidationError for what is no address.
+    """
+    try:
+        path = unquote(urlsplit(text.strip()).path)
+    except ValueError as error:  # like "http://[old"
+        raise ValidationError(
+            _("This is no address. Copy what the browser shows above the page.")
+        ) from error
+    if len(path.encode()) > LONGEST_PATH:
+        raise ValidationError(_("This address is too long for any browser. Copy it once more."))
     language = translation.get_language_from_path(path)
     return path.removeprefix(f"/{language}") if language else path
 

@@ -368,6 +368,7 @@ class Synonyms(models.Model):
 
     words = models.TextField(
         _("words"),
+        max_length=500,
         unique=True,
         help_text=_(
             "At least two, separated by commas, like: kotchebi, kochebi, kkot-jebi, 꽃제비."

@@ -2,11 +2,15 @@
 
 import pytest
 from factories import make_article, make_category, make_user
+from office import add_url, send
 from pages_factories import make_page
 from taggit.models import Tag
 
 from correspondence.contact import ContactForm
 from pages.models import Page
+from pages.wordpress.addresses import Addresses
+from pages.wordpress.html import LINE_BREAK_OF_AUTHOR
+from pages.wordpress.shortcodes import Shortcodes
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +68,42 @@ def test_the_address_of_a_tag_stays(client):
 def test_an_address_that_no_mail_server_can_ask_for_is_told_in_a_sentence():
     form = ContactForm({"email": f"a@{'ü' * 60}.com", "name": "A", "message": "Hello"})
     assert "email" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("http://[old", "This is no address. Copy what the browser shows above the page."),
+        ("/" + "x" * 3000, "This address is too long for any browser. Copy it once more."),
+    ],
+)
+def test_an_absurd_old_address_gets_a_sentence(client, path, sentence):
+    article = make_article()
+    client.force_login(make_user("publisher"))
+    typed = {"path": path, "leads_to": article.get_absolute_url()}
+    response = client.post("/admin/publishing/oldaddress/add/", typed)
+    assert response.context["adminform"].form.errors == {"path": [sentence]}
+
+
+def test_more_synonyms_than_an_index_holds_get_a_sentence(client):
+    client.force_login(make_user("publisher"))
+    words = {"words": "a, " + "b" * 15_000}
+    response = client.post("/admin/publishing/synonyms/add/", words)
+    assert "at most 500 characters" in response.context["adminform"].form.errors["words"][0]
+
+
+def test_a_tag_too_long_to_store_gets_a_sentence(client):
+    client.force_login(make_user("editor"))
+    response = send(client, add_url(), title_en="A", slug="a", tags="x" * 300)
+    (sentence,) = response.context["adminform"].form.errors["tags"]
+    assert sentence.startswith("“xxx") and sentence.endswith("write at most 100 letters.")
+
+
+def test_long_words_and_blanks_of_an_export_are_read_once():
+    """Each took minutes when every letter began anew; the test would not end."""
+    assert Shortcodes().expand(f"[gallery {'a' * 200_000}]").strip() == ""
+    assert LINE_BREAK_OF_AUTHOR.split("a" + " " * 200_000 + "b") == ["a" + " " * 200_000 + "b"]
+
+
+def test_an_old_home_that_is_no_address_leads_nowhere():
+    assert Addresses(["http://[old"]).path_of("https://old.example/a/") is None

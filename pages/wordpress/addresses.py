@@ -12,11 +12,11 @@ class Addresses:
     """Knows the old site's hosts, and for each old path the new address."""
 
     def __init__(self, homes):
-        parts = [urlsplit(home) for home in homes]
+        parts = [split(home) for home in homes]
         self.hosts = {without_www(part.netloc) for part in parts if part.netloc}
         folders = {part.path.rstrip("/") for part in parts}
         self.folder = max(folders, key=len, default="")  # WordPress may live below /blog
-        self.home = homes[-1] if homes else ""
+        self.home = parts[-1].geturl() if homes else ""
         self.new = {}
 
     def learn(self, path, new):
@@ -54,6 +54,14 @@ class Addresses:
     def archive(self, *words):
         """Return the path of a list, such as that of a month, below the old site's folder."""
         return "/".join([self.folder, *words])
+
+
+def split(address):
+    """Return the parts of an address; of what is none, like "http://[old", empty ones."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def without_www(host):

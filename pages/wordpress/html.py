@@ -59,7 +59,7 @@ EMBEDDED = {"iframe": "src", "embed": "src", "video": "src", "audio": "src", "so
 SKIPPED = ("script", "style", "noscript", "template", "svg", "math", "form", "head", "title")
 # What office programs leave in pasted text; Python's parser gives up on those it does not know.
 OFFICE_MARK = re.compile(r"<!\[[^>]*(?:>|$)")
-LINE_BREAK_OF_AUTHOR = re.compile(r"\s*\n\s*")
+LINE_BREAK_OF_AUTHOR = re.compile(r"(?<!\s)\s*\n\s*")  # from the first blank, not from each
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 SAFE_LINK = re.compile(r"(https?://|mailto:|[^:]*$|[^:?#]*[/?#])", re.IGNORECASE)

@@ -6,7 +6,8 @@ from html import escape
 SHORTCODE = re.compile(
     r"\[(?P<escaped>\[?)(?P<closing>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[\s=/][^\[\]]*)?)\](?P<end>\]?)"
 )
-ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:["”“]([^"”“]*)["”“]|'([^']*)'|([^\s"']+))""")
+# Begins where a word does: otherwise a long word would be read anew from each of its letters.
+ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]+)\s*=\s*(?:["”“]([^"”“]*)["”“]|'([^']*)'|([^\s"']+))""")
 ADDRESS = re.compile(r"""https?://[^\s"'<>\[\]]+""")
 MEDIA = ("video", "audio", "playlist", "wpvideo")
 

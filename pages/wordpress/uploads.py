@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from library.cleaning import Refused
 from library.models import Document, Photo
 from library.uploads import FILE_LIMIT, FILE_TOO_LARGE
+from pages.wordpress.addresses import split
 from pages.wordpress.export import words
 from pages.wordpress.file import ExportError
 from publishing.models import ImportedItem, content_type_of
@@ -189,7 +190,7 @@ class Uploads:
 def file_of(attachment):
     """Return the path of an attachment's file below the uploads folder."""
     named = attachment.meta.get("_wp_attached_file", "")
-    return named or unquote(urlsplit(attachment.url).path).partition("/uploads/")[2]
+    return named or unquote(split(attachment.url).path).partition("/uploads/")[2]
 
 
 def described(attachment):
