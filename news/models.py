@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -66,8 +65,9 @@ class Category(models.Model):
 class CategoryTree:
     """All categories, fetched once (they are dozens, not thousands), to walk up and down."""
 
-    def __init__(self):
-        self.by_id = {category.pk: category for category in Category.objects.all()}
+    def __init__(self, categories=None):
+        found = Category.objects.all() if categories is None else categories
+        self.by_id = {category.pk: category for category in found}
 
     def get(self, slug):
         """Return the category with this address, or None."""
@@ -129,6 +129,11 @@ class ArticleQuerySet(PublishableQuerySet):
         shelves = Article.categories.through.objects.filter(category__in=category_ids)
         return self.filter(pk__in=shelves.values("article"))
 
+    def on_shelf(self, category):
+        """Articles of one category, its parts left out; an `OuterRef` stands two levels down."""
+        shelves = Article.categories.through.objects.filter(category=category)
+        return self.filter(pk__in=shelves.values("article"))
+
     def tagged(self, tag):
         return self.filter(tags=tag)
 
@@ -140,26 +145,36 @@ class ArticleQuerySet(PublishableQuerySet):
 
     def years(self):
         """Return the years that have articles, newest first. One cheap query at any size."""
-        last = timezone.localdate().year + 1
-        return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)[::-1]
+        return numbers_from(*self.statement_of_years())[::-1]
+
+    def statement_of_years(self):
+        """Return SQL and parameters for the years that have articles, in order, as JSON."""
+        last = "extract(year FROM now())::integer + 1"
+        return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)
 
     def months(self, year):
         """Return the months of a year that have articles, in order. One cheap query at any size."""
         known = self.filter(date_precision__in=KNOWN_BY_MONTH)
-        return known._that_have_articles(f"make_date({int(year)}, n, 1)", "1 month", 1, 12)
+        start = f"make_date({int(year)}, n, 1)"
+        return numbers_from(*known._that_have_articles(start, "1 month", 1, 12))
 
     def _that_have_articles(self, start, length, first, last):
-        """Look for one article per number n, instead of counting all of them."""
+        """Look for one article per number n, instead of counting all of them: SQL, parameters."""
         begin, end = RawSQL(start, []), RawSQL(f"{start} + interval '{length}'", [])  # noqa: S611
         ours = self.order_by().filter(sort_on__gte=begin, sort_on__lt=end).values("pk")
         sql, parameters = ours.query.sql_with_params()
-        numbers = f"SELECT n FROM generate_series(%s, %s) AS n WHERE EXISTS ({sql}) ORDER BY n"  # noqa: S608 - SQL of our own
-        with connection.cursor() as cursor:
-            cursor.execute(numbers, [first, last, *parameters])
-            return [number for (number,) in cursor.fetchall()]
+        numbers = f"""SELECT to_jsonb(n) FROM generate_series({first}, {last}) AS n
+            WHERE EXISTS ({sql}) ORDER BY n"""  # noqa: S608 - SQL of our own
+        return numbers, parameters
 
     def _between(self, start, end):
         return self.filter(sort_on__gte=start, sort_on__lt=end)
+
+
+def numbers_from(sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [int(number) for (number,) in cursor.fetchall()]
 
 
 class Article(Publishable):

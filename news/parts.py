@@ -1,11 +1,14 @@
 """What stands in and around an article on its page: one query for all of it."""
 
+import json
+
 from django.db.models import Q, Subquery
 from taggit.models import Tag, TaggedItem
 
 from library.models import Document, Photo
 from publishing.rows import GIVEN, Rows, in_all, revive
 
+from .listed import OF_CARD, OF_LINK, OF_PHOTO, Listed
 from .models import Article, Category, Signatory
 
 RELATED = 3
@@ -14,9 +17,8 @@ RELATED = 3
 def parts_of(article):
     """Return {part: instances} of an article: categories, tags, signatories, photos, documents,
     follow_ups, related, and the one before (older) and after it (newer), or None. One query."""
-    parts = {
-        name: [REVIVED[name](row) for row in rows] for name, rows in ROWS.fetch(article.pk).items()
-    }
+    texts = ROWS.texts(article.pk)
+    parts = {name: [REVIVED[name](text) for text in rows] for name, rows in texts.items()}
     for side in ("older", "newer"):
         parts[side] = parts[side][0] if parts[side] else None
     return parts
@@ -57,19 +59,8 @@ def statement():
     }
 
 
-OF_LINK = ["slug", *in_all("title")]
-OF_PHOTO = ["file", "width", "height", "variant_widths", "credit", *in_all("alt", "caption")]
-OF_LEAD = [f"lead_photo__{name}" for name in ("id", *OF_PHOTO)]
-OF_CARD = [*OF_LINK, "id", "kind", "dated_on", "date_precision", *in_all("teaser"), *OF_LEAD]
-
-
-def article_with_photo(row):
-    lead = {name.removeprefix("lead_photo__"): row.pop(name) for name in OF_LEAD}
-    return revive(Article, row, lead_photo=revive(Photo, lead) if lead["id"] else None)
-
-
 def reviver(model):
-    return lambda row: revive(model, row)
+    return lambda text: revive(model, json.loads(text))
 
 
 REVIVED = {
@@ -81,6 +72,6 @@ REVIVED = {
     "follow_ups": reviver(Article),
     "older": reviver(Article),
     "newer": reviver(Article),
-    "related": article_with_photo,
+    "related": Listed,
 }
 ROWS = Rows(statement)

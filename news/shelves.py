@@ -1,29 +1,75 @@
-"""The categories that the public may know of."""
+"""The years and categories in which something public stands. All of it costs one query.
 
-from django.db.models import Value
+A name alone may tell what nobody shall know, so no public page shows another.
+"""
 
-from .models import Article, CategoryTree
+import json
+from functools import lru_cache
+
+from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from publishing.rows import Rows, in_all, revive
+
+from .models import Article, Category, CategoryTree
 
 
-def categories_with_articles(tree=None):
-    """Return the categories that have public articles, or whose parts have some.
+def read_archive():
+    """Return the present `Archive`. One query."""
+    return _archive(**ROWS.texts())
 
-    A name alone may tell what nobody shall know, so no public page shows others. Two queries, one
-    when the tree is given.
-    """
-    tree = tree or CategoryTree()
-    filled = {
-        wider.pk for pk in _ids_with_articles(tree.by_id) for wider in tree.path_to(tree.by_id[pk])
+
+def statement():
+    published = Article.objects.published()
+    filled = Exists(published.on_shelf(OuterRef(OuterRef("pk"))))
+    return {
+        "categories": (
+            Category.objects.annotate(filled=filled),
+            ["id", "slug", "parent_id", "filled", *in_all("name")],
+        ),
+        "years": published.statement_of_years(),
     }
-    return [category for pk, category in tree.by_id.items() if pk in filled]
 
 
-def _ids_with_articles(ids):
-    """Look for one article per category, instead of going through all of them."""
-    if not ids:
-        return []
-    one_each = [
-        Article.objects.published().in_categories([pk]).order_by().values_list(Value(pk))[:1]
-        for pk in ids
-    ]
-    return [pk for (pk,) in one_each[0].union(*one_each[1:], all=True)]
+ROWS = Rows(statement)
+
+
+class Archive:
+    """What the public may know of the newsroom's shelves.
+
+    `years` stand newest first; `tree` has all categories, to look them up; `categories` those that
+    may be shown: with public articles, or with parts that have some.
+    """
+
+    def __init__(self, categories, years):
+        self.years = years[::-1]
+        filled = {row["id"] for row in categories if row.pop("filled")}
+        self.tree = CategoryTree(revive(Category, row) for row in categories)
+        shown = {c for pk in filled for c in self.tree.path_to(self.tree.by_id[pk])}
+        self.categories = [c for c in self.tree.by_id.values() if c in shown]
+
+    def below(self, parent_id):
+        """Return the categories right below another, or with None the widest."""
+        return tuple(c for c in self.categories if c.parent_id == parent_id)
+
+    def aside(self, **shown):
+        """Write the column beside a list: `year` and `kind` are marked, `categories` are named."""
+        return _aside(self, get_language(), **shown)
+
+
+@lru_cache(maxsize=4)
+def _archive(categories, years):
+    return Archive(*(list(map(json.loads, rows)) for rows in (categories, years)))
+
+
+@lru_cache(maxsize=256)
+def _aside(archive, _language, year=None, kind=None, categories=()):
+    context = {
+        "years": archive.years,
+        "shown_year": year,
+        "kinds": Article.Kind,
+        "shown_kind": kind,
+        "categories": categories,
+    }
+    return render_to_string("news/_archive.html", context)

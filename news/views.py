@@ -16,9 +16,10 @@ from publishing.gate import get_published_or_gone
 from publishing.pagination import paginate
 
 from . import feeds, found
-from .models import Article, CategoryTree
+from .listed import listed
+from .models import Article
 from .parts import parts_of
-from .shelves import categories_with_articles
+from .shelves import read_archive
 
 
 def article(request, slug):
@@ -61,12 +62,12 @@ def _article_page(request, article, **context):
 
 
 def index(request):
-    published = Article.objects.published()
+    archive = read_archive()
     return _list(
         request,
-        published,
+        Article.objects.published(),
         _("News"),
-        categories=[c for c in categories_with_articles() if c.parent_id is None],
+        aside=archive.aside(categories=archive.below(None)),
         feeds=feeds.links("news:feed"),
     )
 
@@ -74,7 +75,8 @@ def index(request):
 def year(request, year):
     published = Article.objects.published().in_year(year)
     months = [date(year, month, 1) for month in published.months(year)]
-    return _archive(request, published, str(year), shown_year=year, months=months)
+    aside = read_archive().aside(year=year)
+    return _archive(request, published, str(year), aside=aside, months=months)
 
 
 def month(request, year, month):
@@ -84,12 +86,13 @@ def month(request, year, month):
         Article.objects.published().in_month(year, month),
         heading,
         trail=[(year, reverse("news:year", args=[year]))],
-        shown_year=year,
+        aside=read_archive().aside(year=year),
     )
 
 
 def category(request, slug):
-    tree = CategoryTree()
+    archive = read_archive()
+    tree = archive.tree
     category = tree.get(slug)
     if not category:
         raise Http404
@@ -98,7 +101,7 @@ def category(request, slug):
         Article.objects.published().in_categories(tree.ids_below(category)),
         category.name,
         trail=[(c.name, c.get_absolute_url()) for c in tree.path_to(category)[:-1]],
-        categories=[c for c in categories_with_articles(tree) if c.parent_id == category.pk],
+        aside=archive.aside(categories=archive.below(category.pk)),
         feeds=feeds.links("news:category_feed", slug),
     )
 
@@ -119,7 +122,7 @@ def kind(request, kind):
         Article.objects.published().of_kind(kind),
         kind.heading,
         trail=[(_("News"), reverse("news:index"))],
-        shown_kind=kind,
+        aside=read_archive().aside(kind=kind),
     )
 
 
@@ -134,8 +137,8 @@ def _archive(request, articles, heading, *, trail=(), **context):
     return _list(request, articles, heading, trail=trail, never_empty=True, **context)
 
 
-def _list(request, articles, heading, *, trail=(), never_empty=False, **context):
-    page = paginate(articles.for_list(), request.GET, date_field="sort_on")
+def _list(request, articles, heading, *, trail=(), never_empty=False, aside=None, **context):
+    page = paginate(articles, request.GET, date_field="sort_on", fetch=listed)
     if never_empty and not page.rows:
         raise Http404
     context |= {
@@ -143,7 +146,6 @@ def _list(request, articles, heading, *, trail=(), never_empty=False, **context)
         "page": page,
         "trail": trail,
         "breadcrumbs": breadcrumbs(trail, heading, request.path),
-        "years": Article.objects.published().years(),
-        "kinds": Article.Kind,
+        "aside": aside or read_archive().aside(),
     }
     return render(request, "news/article_list.html", context)

@@ -1,9 +1,12 @@
 """What stands around every page: menus, the NGO's address, links. One query, whatever there is."""
 
+import json
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -23,21 +26,55 @@ class Entry:
     kind: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Furniture:
+    """The rows in one language, and what is written of them alone: each part once."""
+
     organisation: Organisation = field(default_factory=Organisation)
     menu: list[Entry] = field(default_factory=list)
     footer: list[Entry] = field(default_factory=list)
     links: list[Entry] = field(default_factory=list)
 
+    @cached_property
+    def wordmark(self):
+        return render_to_string("includes/_wordmark.html", {"furniture": self})
+
+    @cached_property
+    def search_box(self):
+        return render_to_string("includes/_search.html")
+
+    @cached_property
+    def foot(self):
+        return render_to_string("includes/_footer.html", {"furniture": self})
+
+    def sections(self, path):
+        """Write the main menu, in which the page at `path` is marked."""
+        return _sections(self, path if path in [entry.address for entry in self.menu] else "")
+
+
+@lru_cache(maxsize=64)
+def _sections(furniture, here):
+    return render_to_string("includes/_sections.html", {"furniture": furniture, "here": here})
+
 
 def furniture(request):
-    """Give every template `furniture`, read when first used: what shows none costs no query."""
-    return {"furniture": SimpleLazyObject(read_furniture)}
+    """Give every template `furniture` and the main menu, `sections`.
+
+    They are read when first used: what shows none costs no query.
+    """
+    ours = SimpleLazyObject(read_furniture)
+    return {"furniture": ours, "sections": SimpleLazyObject(lambda: ours.sections(request.path))}
 
 
 def read_furniture():
-    rows = ROWS.fetch()
+    """Return the present furniture. One query; what the rows say is worked out when they change."""
+    texts = ROWS.texts()
+    return _furniture(tuple(texts.items()), get_language())
+
+
+@lru_cache(maxsize=8)
+def _furniture(texts, _language):
+    rows = {part: [json.loads(row) for row in rows] for part, rows in texts}
     ours = [revive(Organisation, row) for row in rows["organisation"]] or [Organisation()]
     pages = [(row, entry(row, "title", address_of(row))) for row in rows["pages"]]
     return Furniture(

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from news.models import Article, CategoryTree
-from news.shelves import categories_with_articles
+from news.models import Article
+from news.shelves import read_archive
 from publishing.models import Synonyms
 from publishing.search import (
     MOST_RANKED,
+    Found,
     Marker,
     build_query,
     find,
@@ -62,14 +63,15 @@ class Question:
 
     def choices(self):
         return {
-            "years": Article.objects.published().years(),
+            "years": self.archive.years,
             "kinds": Article.Kind,
-            "categories": categories_with_articles(self.tree),
+            "categories": self.archive.categories,
+            "aside": self.archive.aside(),
         }
 
     @cached_property
-    def tree(self):
-        return CategoryTree()
+    def archive(self):
+        return read_archive()
 
     @cached_property
     def synonyms(self):
@@ -77,9 +79,13 @@ class Question:
 
     @cached_property
     def found(self):
-        """Every hit as (model, id), best first; none for an empty question. One query."""
+        """The hits of the asked page; none for an empty question. Two queries."""
         query = build_query(self.terms, self.synonyms)
-        return find(self.querysets(), query) if query else []
+        start = (self.number - 1) * PAGE_SIZE
+        found = find(self.querysets(), query, start, PAGE_SIZE) if query else Found()
+        if start and not found.hits:
+            raise Http404
+        return found
 
     def querysets(self):
         """Return what is searched: all that is public, or the articles that the filters let through."""
@@ -91,8 +97,9 @@ class Question:
         if self.kind:
             articles = articles.of_kind(self.kind)
         if self.category:
-            category = self.tree.get(self.category)
-            articles = articles.in_categories(self.tree.ids_below(category) if category else [])
+            tree = self.archive.tree
+            category = tree.get(self.category)
+            articles = articles.in_categories(tree.ids_below(category) if category else [])
         return [articles]
 
     @property
@@ -102,18 +109,14 @@ class Question:
     @property
     def is_cut(self):
         """Whether more was found than is put into an order."""
-        return len(self.found) >= MOST_RANKED
+        return self.found.total >= MOST_RANKED
 
     @property
     def hits(self):
-        """Return the hits of the asked page, with their words marked. Three queries."""
-        start = (self.number - 1) * PAGE_SIZE
-        if start and start >= len(self.found):
-            raise Http404
-        rows = load(self.found[start : start + PAGE_SIZE])
+        """Return the hits of the asked page, with their words marked. A query for each model."""
         return [
-            Hit(row, self.marker.mark(row.title), self.marker.snippet(*texts_of(row)))
-            for row in rows
+            Hit(row, self.marker.mark(row.title), self.marker.snippet(texts_of(row)))
+            for row in load(self.found.hits)
         ]
 
     @cached_property
@@ -128,7 +131,7 @@ class Question:
     @property
     def further(self):
         """The address of the page after this one, or "" on the last."""
-        return self.address(self.number + 1) if self.number * PAGE_SIZE < len(self.found) else ""
+        return self.address(self.number + 1) if self.number * PAGE_SIZE < self.found.total else ""
 
     def address(self, number):
         asked = {"q": self.text, "year": self.year, "kind": self.kind, "category": self.category}

@@ -13,6 +13,7 @@ from django.views.defaults import page_not_found
 
 from correspondence.contact import ContactForm
 from correspondence.guard import is_allowed
+from news.listed import listed
 from news.models import Article
 from publishing.gate import get_published_or_gone
 
@@ -30,15 +31,15 @@ def home(request):
 
     The newest highlight among the latest leads; without one, the latest article does.
     """
-    published = Article.objects.published().for_list().newest_first()
-    latest = list(published[:LATEST])
+    published = Article.objects.published().newest_first()
+    latest = listed(published[:LATEST])
     lead = next(
         (article for article in latest if article.is_highlight), latest[0] if latest else None
     )
     context = {
         "lead": lead,
         "latest": [article for article in latest if article != lead],
-        "highlights": published.highlights()[:HIGHLIGHTS],
+        "highlights": listed(published.highlights()[:HIGHLIGHTS]),
     }
     return render(request, "pages/home.html", context)
 

@@ -45,10 +45,13 @@ def read_key(text):
         raise Http404 from error
 
 
-def paginate(queryset, query, *, date_field, size=PAGE_SIZE):
-    """Return the `Page` that `query` (request.GET) asks for by `before` or `after`. One query."""
+def paginate(queryset, query, *, date_field, size=PAGE_SIZE, fetch=list):
+    """Return the `Page` that `query` (request.GET) asks for by `before` or `after`. One query.
+
+    `fetch` makes a list of rows of a queryset; each has its id as `pk`, and the date field.
+    """
     if "after" in query:
-        return _newer_than(queryset, read_key(query["after"]), date_field, size)
+        return _newer_than(queryset, read_key(query["after"]), date_field, size, fetch)
     rows = queryset.order_by(f"-{date_field}", "-pk")
     if "before" in query:
         day, number = read_key(query["before"])
@@ -56,20 +59,20 @@ def paginate(queryset, query, *, date_field, size=PAGE_SIZE):
             Q(**{f"{date_field}__lt": day}) | Q(**{date_field: day}, pk__lt=number),
             **{f"{date_field}__lte": day},  # says nothing new, but lets the index start here
         )
-    rows = list(rows[: size + 1])
+    rows = fetch(rows[: size + 1])
     older = _link("before", rows[size - 1], date_field) if len(rows) > size else ""
     newer = _link("after", rows[0], date_field) if rows and "before" in query else ""
     address = f"?before={query['before']}" if "before" in query else ""
     return Page(rows[:size], address=address, newer=newer, older=older)
 
 
-def _newer_than(queryset, key, date_field, size):
+def _newer_than(queryset, key, date_field, size, fetch):
     day, number = key
     rows = queryset.order_by(date_field, "pk").filter(
         Q(**{f"{date_field}__gt": day}) | Q(**{date_field: day}, pk__gt=number),
         **{f"{date_field}__gte": day},
     )
-    rows = list(rows[: size + 1])
+    rows = fetch(rows[: size + 1])
     more, rows = len(rows) > size, rows[:size][::-1]
     return Page(
         rows,

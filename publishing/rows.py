@@ -19,6 +19,7 @@ GIVEN = -2_000_000_011  # stands for the id that a query will be given; no row h
 class Rows:
     """Several querysets, each as a list of dicts; `build` returns {part: (queryset, names)}.
 
+    A part may also be (SQL, parameters) that give one column of JSON.
     The querysets may use `published()`, whose moment is renewed each time, and filter by `GIVEN`.
     A name may lead to a row of another table ("lead_photo__file").
     """
@@ -28,18 +29,22 @@ class Rows:
 
     def fetch(self, given=None):
         """Return {part: rows as dicts, in the order of their queryset}. One query."""
+        return {part: list(map(json.loads, rows)) for part, rows in self.texts(given).items()}
+
+    def texts(self, given=None):
+        """Return {part: rows as JSON}. What is made of rows alone may be kept by these. One query."""
         parts, sql, parameters = self.statement
         now = timezone.now()
         with connection.cursor() as cursor:
             cursor.execute(sql, [renewed(parameter, now, given) for parameter in parameters])
             lists = cursor.fetchone()
-        return {part: list(map(json.loads, rows)) for part, rows in zip(parts, lists, strict=True)}
+        return dict(zip(parts, map(tuple, lists), strict=True))
 
     @cached_property
     def statement(self):
         """The names of the parts, the SQL and its parameters; written when first used."""
         parts = self.build()
-        each = [as_json(queryset, names) for queryset, names in parts.values()]
+        each = [part if isinstance(part[0], str) else as_json(*part) for part in parts.values()]
         sql = "SELECT " + ", ".join(f"ARRAY({sql})" for sql, _parameters in each)
         return list(parts), sql, [p for _sql, parameters in each for p in parameters]
 

@@ -11,14 +11,14 @@ through `published()` like everything public; `found_by()` and `Results` do the 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import DateField, F, Func, GeneratedField, Value
 from django.db.models.functions import Cast
 from django.utils.html import conditional_escape, format_html
@@ -140,27 +140,50 @@ def pairs(run):
 MOST_RANKED = 5000
 
 
-def find(querysets, query):
-    """Return (model label, id) of every hit, best first. One query over all models.
+@dataclass(frozen=True)
+class Found:
+    """Some of the hits as (model label, id), best first, and how many there are in all."""
+
+    hits: list = field(default_factory=list)
+    total: int = 0
+
+
+def find(querysets, query, start=0, size=None):
+    """Return so many hits from `start` on, in one query over all models.
 
     Of each model at most the newest `MOST_RANKED` are ranked; the rest is left out, which a page
     must say. A model names the field of its date in `search_date`.
     """
-    hits = [_ranked(queryset, query) for queryset in querysets]
-    ordered = hits[0].union(*hits[1:], all=True).order_by("-rank", "-day", "-pk")
-    return [(label, pk) for label, pk, _rank, _day in ordered]
+    ranked = [_ranked(queryset, query) for queryset in querysets]
+    sql, parameters = ranked[0].union(*ranked[1:], all=True).query.sql_with_params()
+    page = f"""SELECT label, pk, count(*) OVER () FROM ({sql}) AS ranked
+        ORDER BY rank DESC, day DESC, pk DESC LIMIT %s OFFSET %s"""  # noqa: S608 - SQL of our own
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        # A match seems cheap to the planner: it would rather unpack the vector of every row.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(page, [*parameters, size, start])
+        rows = cursor.fetchall()
+    return Found([(label, pk) for label, pk, _total in rows], rows[0][2] if rows else 0)
 
 
 def _ranked(queryset, query):
+    """Rank the newest hits of one model.
+
+    They are sorted by their day + 0, for which no index stands: one on the day would lead through
+    all rows from the newest on, and unpack the vector of each.
+    """
     model = queryset.model
-    newest = queryset.filter(search=query).order_by(f"-{model.search_date}", "-pk")
+    day = Cast(model.search_date, DateField())
+    newest = queryset.filter(search=query).order_by(
+        Func(day, template="%(expressions)s + 0", output_field=DateField()).desc(), "-pk"
+    )
     return (
         model.objects.filter(pk__in=newest.values("pk")[:MOST_RANKED])
         .order_by()
         .annotate(
             label=Value(model._meta.label),
             rank=SearchRank(F("search"), query),  # by name alone it would parse the text anew
-            day=Cast(model.search_date, DateField()),
+            day=day,
         )
         .values_list("label", "pk", "rank", "day")
     )
@@ -177,10 +200,11 @@ def load(hits):
 
 
 def texts_of(row):
-    """Return teaser and text as plain words, in the page's language first, then in the others."""
+    """Yield teaser and text as plain words, in the page's language first, then in the others."""
     names = row._meta.get_field("search").names[1:]
     codes = sorted((code for code, _ in settings.LANGUAGES), key=lambda c: c != get_language())
-    return [" ".join(plain(getattr(row, f"{n}_{code}") or "") for n in names) for code in codes]
+    for code in codes:
+        yield " ".join(plain(getattr(row, f"{name}_{code}") or "") for name in names)
 
 
 SNIPPET_BEFORE, SNIPPET_LENGTH = 60, 240  # characters before the first hit, and in all
@@ -196,15 +220,21 @@ class Marker:
         self.is_empty = not (runs or stems)
         self.pattern = re.compile("|".join([*runs, *stems]) or "(?!)", re.IGNORECASE)
 
-    def snippet(self, *texts):
+    def snippet(self, texts):
         """Return the part around the first hit, escaped, with every hit marked.
 
         Of several plain texts the first with a hit is taken, or else the first one.
         """
-        texts = [unicodedata.normalize("NFKC", text) for text in texts]
-        text = next((text for text in texts if self.pattern.search(text)), texts[0])
-        first = self.pattern.search(text)
-        start = max(0, first.start() - SNIPPET_BEFORE) if first else 0
+        shown = ""
+        for text in texts:
+            text = unicodedata.normalize("NFKC", text)
+            if first := self.pattern.search(text):
+                return self._part(text, max(0, first.start() - SNIPPET_BEFORE))
+            shown = shown or text
+        return self._part(shown, 0)
+
+    def _part(self, text, start):
+        """Return some of a text, marked, from the word on that begins near `start`."""
         if start:
             start = text.rfind(" ", 0, start + 20) + 1 or start
         part = text[start : start + SNIPPET_LENGTH]

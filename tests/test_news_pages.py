@@ -1,5 +1,6 @@
 """The newsroom's public pages."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -48,13 +49,13 @@ def test_no_list_shows_anything_else(client, address, state):
     ("address", "queries"),
     [
         ("/", 3),
-        ("/news/", 5),
+        ("/news/", 3),
         ("/news/2012/", 4),
         ("/news/2012/07/", 3),
         ("/news/highlights/", 3),
         ("/news/kind/report/", 3),
         ("/news/tag/boats/", 4),
-        ("/news/category/rescue/", 5),
+        ("/news/category/rescue/", 3),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])
@@ -135,7 +136,10 @@ def test_the_archive_names_the_years_and_months_that_have_articles(client):
         make_article(dated_on=day)
     make_article("draft", dated_on=date(2010, 1, 1))
     response = client.get("/news/2014/")
-    assert response.context["years"] == [2014, 2006]
+    assert re.findall('href="/news/([0-9]{4})/"', text(response).split("<aside")[1]) == [
+        "2014",
+        "2006",
+    ]
     assert [month.month for month in response.context["months"]] == [3, 12]
 
 
@@ -188,7 +192,7 @@ def test_neighbours_and_related_are_public_ones(client):
     response = client.get(article.get_absolute_url())
     assert response.context["older"].title == "Before"
     assert response.context["newer"].title == "After"
-    assert {row.title for row in response.context["related"]} == {"Before", "After"}
+    assert {row.article.title for row in response.context["related"]} == {"Before", "After"}
 
 
 def test_a_withdrawn_article_answers_gone_with_a_sentence_that_says_nothing_of_it(client):
@@ -237,14 +241,14 @@ def test_the_newest_highlight_among_the_latest_leads_the_front_page(client):
     make_article(title="Highlight", dated_on=date(2012, 1, 1), is_highlight=True)
     make_article(title="Newest", dated_on=date(2012, 2, 1))
     response = client.get("/")
-    assert response.context["lead"].title == "Highlight"
-    assert [article.title for article in response.context["latest"]] == ["Newest"]
+    assert response.context["lead"].article.title == "Highlight"
+    assert [row.article.title for row in response.context["latest"]] == ["Newest"]
 
 
 def test_without_highlights_the_newest_leads(client):
     make_article(title="Newest", dated_on=date(2012, 2, 1))
     make_article(title="Older", dated_on=date(2012, 1, 1))
-    assert client.get("/").context["lead"].title == "Newest"
+    assert client.get("/").context["lead"].article.title == "Newest"
 
 
 def test_an_empty_site_says_so(client):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def found(text, **options):
     """Return the titles that a question finds, best first."""
     query = build_query(read_terms(text), **options)
-    return [row.title for row in load(find([Article.objects.published()], query))]
+    return [row.title for row in load(find([Article.objects.published()], query).hits)]
 
 
 @pytest.mark.parametrize("asked", ["rescuing", "RESCUED", "rescue", "Ｒｅｓｃｕｅ"])
@@ -149,7 +149,7 @@ def test_no_question_breaks_the_search(asked):
 
 
 def marked(asked, *texts):
-    return Marker(read_terms(asked)).snippet(*texts)
+    return Marker(read_terms(asked)).snippet(texts)
 
 
 @pytest.mark.parametrize(

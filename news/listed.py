@@ -1,0 +1,90 @@
+"""Articles as they stand in lists, on cards and in feeds of links: rows, and what is written of them.
+
+A list costs one query. What is written of a row depends on nothing but the row and the language,
+so it is kept by these: it can never be out of date, only unused.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from django.db import connection
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from library.models import Photo
+from publishing.rows import as_json, in_all, revive
+
+from .models import Article
+
+OF_LINK = ["slug", *in_all("title")]
+OF_PHOTO = ["file", "width", "height", "variant_widths", "credit", *in_all("alt", "caption")]
+OF_LEAD = [f"lead_photo__{name}" for name in ("id", *OF_PHOTO)]
+OF_CARD = [
+    *OF_LINK, "id", "kind", "dated_on", "date_precision", "is_highlight", "sort_on",
+    *in_all("teaser"), *OF_LEAD,
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An article in a list, known by its row as JSON."""
+
+    text: str
+
+    @cached_property
+    def row(self):
+        return json.loads(self.text)
+
+    @property
+    def pk(self):
+        return self.row["id"]
+
+    @property
+    def sort_on(self):
+        return date.fromisoformat(self.row["sort_on"])
+
+    @property
+    def year(self):
+        return int(self.row["dated_on"][:4]) if self.row["dated_on"] else None
+
+    @property
+    def is_highlight(self):
+        return self.row["is_highlight"]
+
+    @property
+    def article(self):
+        """The article, with its lead photo and without what lists do not show."""
+        return article_with_photo(dict(self.row))
+
+    def entry(self):
+        return written("news/_entry.html", self.text, get_language())
+
+    def first_entry(self):
+        """The entry at the top of a page, whose photo is asked for at once."""
+        return written("news/_entry.html", self.text, get_language(), loading="eager")
+
+    def card(self):
+        return written("news/_card.html", self.text, get_language())
+
+    def link(self):
+        return written("news/_link.html", self.text, get_language())
+
+
+def listed(queryset):
+    """Return the articles of a queryset as `Listed`. One query."""
+    sql, parameters = as_json(queryset, OF_CARD)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Listed(text) for (text,) in cursor.fetchall()]
+
+
+def article_with_photo(row):
+    lead = {name.removeprefix("lead_photo__"): row.pop(name) for name in OF_LEAD}
+    return revive(Article, row, lead_photo=revive(Photo, lead) if lead["id"] else None)
+
+
+@lru_cache(maxsize=4000)
+def written(template, text, _language, **context):
+    return render_to_string(template, {"article": Listed(text).article, **context})
