@@ -3,6 +3,8 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
+from publishing.rows import in_all
+
 from .models import Campaign, Need, Region, Supply
 
 
@@ -20,7 +22,7 @@ class RegionTranslation(TranslationOptions):
 
 @register(Campaign)
 class CampaignTranslation(TranslationOptions):
-    fields = ("title", "teaser", "story")
+    fields = ("title", "teaser", "story", "asks_for")
     required_languages = {"en": ("title",)}
 
 
@@ -29,6 +31,6 @@ class NeedTranslation(TranslationOptions):
     fields = ("purpose", "target_source", "target_reason")
 
 
-simple_history.register(Campaign, excluded_fields=["search"])
+simple_history.register(Campaign, excluded_fields=["search", "asks_for", *in_all("asks_for")])
 simple_history.register(Need, excluded_fields=["formula_kg"])
 simple_history.register(Supply)

@@ -26,6 +26,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from .rich_text import plain
+from .rows import in_all
 
 # Runs of characters that stand without blanks between words. Migration 0002 has the same list.
 CJK = re.compile("[々-〇ぁ-ヿㇰ-ㇿ㐀-䶿一-鿿가-힣豈-﫿]+")
@@ -44,13 +45,14 @@ class Texts(Func):
 class SearchField(GeneratedField):
     """A search vector over translated fields: title before teaser before text.
 
-    Each argument names a field of the model that stands in every language of the site.
+    Each argument names a field of the model that stands in every language of the site, or several
+    with blanks between: "teaser asks_for".
     """
 
     def __init__(self, *, title="", teaser="", text="", **kwargs):
         self.names = (title, teaser, text)
         if title:
-            weights = [Texts(*columns(name)) for name in (title, teaser, text)]
+            weights = [Texts(*columns(names)) for names in self.names]
             kwargs = {
                 "expression": Func(*weights, function="search_vector"),
                 "output_field": SearchVectorField(),
@@ -60,8 +62,8 @@ class SearchField(GeneratedField):
         super().__init__(**kwargs)
 
 
-def columns(field):
-    return [F(f"{field}_{code}") for code, _ in settings.LANGUAGES]
+def columns(names):
+    return [F(column) for column in in_all(*names.split())]
 
 
 def searchable_models():
@@ -201,7 +203,7 @@ def load(hits):
 
 def texts_of(row):
     """Yield teaser and text as plain words, in the page's language first, then in the others."""
-    names = row._meta.get_field("search").names[1:]
+    names = " ".join(row._meta.get_field("search").names[1:]).split()
     codes = sorted((code for code, _ in settings.LANGUAGES), key=lambda c: c != get_language())
     for code in codes:
         yield " ".join(plain(getattr(row, f"{name}_{code}") or "") for name in names)

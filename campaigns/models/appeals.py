@@ -16,6 +16,7 @@ from campaigns.money import CurrencyField, MoneyField, check_money, money_text
 from campaigns.quantities import Unit, check_quantity, quantity_text
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
+from publishing.rows import in_all
 from publishing.search import SearchField
 
 WIDE = models.DecimalField(max_digits=40, decimal_places=3)  # for products of three integers
@@ -99,13 +100,16 @@ class Region(models.Model):
         return self.name or ""
 
 
+NOT_SHOWN = ["search", *in_all("asks_for")]
+
+
 class CampaignQuerySet(PublishableQuerySet):
     def for_list(self):
         """With what a list shows of each campaign, and without the story."""
-        return self.select_related("lead_photo").defer("story", "search")
+        return self.select_related("lead_photo").defer("story", *NOT_SHOWN)
 
     def for_page(self):
-        return self.select_related("lead_photo").defer("search")
+        return self.select_related("lead_photo").defer(*NOT_SHOWN)
 
     def open(self):
         """Campaigns that still ask: begun or not, their last day has not passed."""
@@ -117,6 +121,13 @@ class CampaignQuerySet(PublishableQuerySet):
 
     def featured(self):
         return self.filter(is_featured=True)
+
+    def not_featured(self):
+        return self.filter(is_featured=False)
+
+    def newest_first(self):
+        """By the moment they became public: whoever follows a feed sees each one once."""
+        return self.order_by("-published_at", "-pk")
 
 
 class Campaign(Publishable):
@@ -176,7 +187,12 @@ class Campaign(Publishable):
         ),
     )
 
-    search = SearchField(title="title", teaser="teaser", text="story")
+    asks_for = models.TextField(
+        _("what it asks for, kept by the database for the search"), blank=True, editable=False
+    )
+    search = SearchField(title="title", teaser="teaser asks_for", text="story")
+    search_date = "starts_on"
+
     objects = CampaignQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
@@ -225,6 +241,14 @@ class Campaign(Publishable):
     def is_finished(self):
         """The rule of `finished()`, for one row in hand."""
         return self.ends_on is not None and self.ends_on < timezone.localdate()
+
+    @property
+    def has_begun(self):
+        return self.starts_on <= timezone.localdate()
+
+    def photos_in_order(self):
+        """Return the further photos. One query."""
+        return self.photos.order_by("campaignphoto__position", "campaignphoto__pk")
 
     @property
     def days_left(self):
