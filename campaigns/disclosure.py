@@ -1,24 +1,30 @@
 """What the public may know of deliveries: late, by month and region, and never of a few alone.
 
-One function, `tell`, decides it for page, feed, file and chart alike. Of a need it tells the
-deliveries up to the end of the last month that is older than the campaign's delay. Months follow
-one another until together they hold enough; within such a period a region is named when its own
-part is large enough, and the rest is "other regions", to which the smallest named ones are added
-until nothing small can be found by subtracting. What is still too little is not told at all, and
-nothing on the page depends on it: that is why a public figure says "at least".
+One function, `tell`, decides it for page, list, feed, file and search engines alike. Of a need it
+tells the deliveries up to the end of the last month that is older than the campaign's delay.
+Months follow one another until together they hold enough; within such a period a region is named
+when its own part is large enough, and the rest is "other regions", to which the smallest named
+ones are added until nothing small can be found by subtracting. What is still too little is not
+told at all, and nothing on the page depends on it: that is why a public figure says "at least".
+
+What is entered after its month was told is told beside it, under the same rules, rather than
+added to it: else who kept yesterday's page could subtract it from today's.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models.functions import Least, TruncDate, TruncMonth
 from django.utils import timezone
 
 from news.models import Article
 
+from .figures import figures
 from .models import Entry, Need, Region
 from .quantities import Unit
 
@@ -36,6 +42,10 @@ class Delivery:
     quantity: Decimal
     people: int | None
 
+    @property
+    def text(self):
+        return self.need.text_of(self.quantity)
+
 
 @dataclass
 class Numbers:
@@ -47,6 +57,7 @@ class Numbers:
     delivered: Decimal
     delivered_until: date
     deliveries: list
+    report_ids: set = field(default_factory=set)  # of articles on the deliveries that are told
 
     @property
     def needed(self):
@@ -56,6 +67,11 @@ class Numbers:
     def remaining(self):
         """What has still to be given; nothing when more came than was asked for."""
         return max(self.need.target - self.received, Decimal(0))
+
+    @property
+    def figures(self):
+        """The numbers as they are shown: text, share and bar of each."""
+        return figures(self)
 
 
 def tell(campaigns):
@@ -68,22 +84,30 @@ def tell(campaigns):
         .order_by("position", "pk")
     )
     cells = _cells(campaigns.values())
-    regions = Region.objects.in_bulk({cell.region for found in cells.values() for cell in found})
+    regions = Region.objects.in_bulk(
+        {cell.region for found in cells.values() for cell in found if cell.region}
+    )
     told = {pk: [] for pk in campaigns}
     for need in needs:
         need.campaign = campaigns[need.campaign_id]
-        until = last_day_told(need.campaign)
-        deliveries = [
-            Delivery(
-                need, cell.first, cell.last, regions.get(cell.region), cell.quantity, cell.people
-            )
-            for cell in _told(cells[need.pk], need)
-        ]
-        delivered = sum((delivery.quantity for delivery in deliveries), Decimal(0))
-        told[need.campaign_id].append(
-            Numbers(need, need.pledged, need.received, delivered, until, deliveries)
-        )
+        told[need.campaign_id].append(_numbers(need, _told(cells[need.pk], need), regions))
     return told
+
+
+def _numbers(need, cells, regions):
+    deliveries = [
+        Delivery(need, cell.first, cell.last, regions.get(cell.region), cell.quantity, cell.people)
+        for cell in cells
+    ]
+    return Numbers(
+        need,
+        need.pledged,
+        need.received,
+        sum((delivery.quantity for delivery in deliveries), Decimal(0)),
+        last_day_told(need.campaign),
+        deliveries,
+        set().union(*(cell.reports for cell in cells)),
+    )
 
 
 def last_day_told(campaign):
@@ -92,12 +116,17 @@ def last_day_told(campaign):
     return (newest + timedelta(days=1)).replace(day=1) - timedelta(days=1)
 
 
-def reports_on(campaign):
-    """Return the public articles that entries old enough to be told name. One query."""
-    entries = Entry.objects.standing().filter(
-        need__campaign=campaign, happened_on__lte=last_day_told(campaign)
+def reports_on(campaign, numbers):
+    """Return the public articles on what came, and on the deliveries told in `numbers`. One query."""
+    came = Entry.objects.standing().filter(
+        need__campaign=campaign,
+        kind__in=[Entry.Kind.GIVEN, Entry.Kind.PURCHASED],
+        happened_on__lte=last_day_told(campaign),
     )
-    articles = Article.objects.published().filter(pk__in=entries.values("detail__report"))
+    told = set().union(*(one.report_ids for one in numbers))
+    articles = Article.objects.published().filter(
+        Q(pk__in=told) | Q(pk__in=came.values("detail__report"))
+    )
     return articles.for_list().newest_first()
 
 
@@ -105,88 +134,105 @@ def reports_on(campaign):
 class Cell:
     """Deliveries of some months to one region (its id), or to several (None)."""
 
+    turn: tuple  # in which they are told: first by when all of it was known
     first: date
     last: date
     region: int | None
     quantity: Decimal
+    size: Decimal  # for how many people this is at most, so that few can be told from many
     people: int | None  # None when not known of all
-
-    def size(self, unit):
-        """Return for how many people this is at most, so that small numbers can be told from large."""
-        pieces = self.quantity / KG_A_PERSON if unit == Unit.KG else self.quantity
-        return pieces if self.people is None else min(pieces, self.people)
+    reports: set
 
     def with_others(self, other):
         people = None if None in (self.people, other.people) else self.people + other.people
         return Cell(
+            max(self.turn, other.turn),
             min(self.first, other.first),
             max(self.last, other.last),
             self.region if self.region == other.region else None,
             self.quantity + other.quantity,
+            self.size + other.size,
             people,
+            self.reports | other.reports,
         )
 
 
 def _cells(campaigns):
-    """Return {need id: cells of one month and region, oldest first} that are old enough. One query.
+    """Return {need id: cells of one month and region, in their turn} that are old enough.
 
-    A reversal stands where the line stands that it takes back.
+    One query. A reversed line counts as little as its reversal.
     """
+    delays = {campaign.pk: campaign.delay_days for campaign in campaigns}
     old_enough = Q(pk__in=[])
     for campaign in campaigns:
         old_enough |= Q(need__campaign=campaign, happened_on__lte=last_day_told(campaign))
-    standing = Q(reverses=None, reversed_by=None)
+    pieces = Case(
+        When(need__supply__unit=Unit.KG, then=F("quantity") / KG_A_PERSON), default=F("quantity")
+    )
     rows = (
-        Entry.objects.filter(old_enough, kind=Entry.Kind.DELIVERED)
-        .values("need", month=TruncMonth("happened_on"))
-        .annotate(
-            region=Coalesce("reverses__detail__region", "detail__region"),
-            quantity=Sum("quantity"),
-            people=Sum("detail__people_reached", filter=standing),
-            unknown=Count("pk", filter=standing & Q(detail__people_reached=None)),
+        Entry.objects.standing()
+        .filter(old_enough, kind=Entry.Kind.DELIVERED)
+        .values(
+            "need",
+            "need__campaign",
+            month=TruncMonth("happened_on"),
+            entered=TruncDate("entered_at"),
+            region=F("detail__region"),
         )
-        .order_by("month", "region")
+        .annotate(
+            sum=Sum("quantity"),
+            size=Sum(Least(pieces, F("detail__people_reached"))),
+            people=Sum("detail__people_reached"),
+            unknown=Count("pk", filter=Q(detail__people_reached=None)),
+            reports=ArrayAgg(
+                "detail__report", filter=Q(detail__report__isnull=False), default=[], distinct=True
+            ),
+        )
     )
     cells = defaultdict(list)
     for row in rows:
-        if row["quantity"]:
-            people = None if row["unknown"] else row["people"]
-            cell = Cell(row["month"], row["month"], row["region"], row["quantity"], people)
-            cells[row["need"]].append(cell)
+        month, people = row["month"], None if row["unknown"] else row["people"]
+        turn = _turn(month, row["entered"], delays[row["need__campaign"]])
+        facts = row["region"], row["sum"], row["size"], people, set(row["reports"])
+        cells[row["need"]].append(Cell(turn, month, month, *facts))
     return cells
 
 
+def _turn(month, entered, delay_days):
+    """Return where deliveries of a month stand in the order of telling.
+
+    That is the day from which they may be told; of what was entered later, the day of entry.
+    """
+    last_day = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return max(last_day + timedelta(days=delay_days), entered), month
+
+
 def _told(cells, need):
-    """Return the cells that may be told, oldest first, none of them small."""
+    """Return the cells that may be told, in their turn, none of them small."""
     told, waiting = [], []
-    months = defaultdict(list)
-    for cell in cells:
-        months[cell.first].append(cell)
-    for month in sorted(months):
-        waiting += months[month]
-        if sum(cell.size(need.unit) for cell in waiting) >= need.campaign.smallest_told:
-            told += _folded(waiting, need)
+    cells = sorted(cells, key=lambda cell: cell.turn)
+    for _turn, together in groupby(cells, key=lambda cell: cell.turn):
+        waiting += together
+        if sum(cell.size for cell in waiting) >= need.campaign.smallest_told:
+            told += _folded(waiting, need.campaign.smallest_told)
             waiting = []
     return told
 
 
-def _folded(cells, need):
+def _folded(cells, least):
     """Return the cells of one period by region; the small ones together, and never alone."""
     by_region = {}
     for cell in cells:
         known = by_region.get(cell.region)
         by_region[cell.region] = known.with_others(cell) if known else cell
-    period = min(cell.first for cell in cells), max(cell.last for cell in cells)
-    named = [Cell(*period, c.region, c.quantity, c.people) for c in by_region.values() if c.region]
-    named.sort(key=lambda cell: (cell.size(need.unit), cell.region))
-    others = by_region.get(None)
-    if others:
-        others = Cell(*period, None, others.quantity, others.people)
-    least = need.campaign.smallest_told
-    while named and (
-        named[0].size(need.unit) < least or (others and others.size(need.unit) < least)
-    ):
+    first, last = min(cell.first for cell in cells), max(cell.last for cell in cells)
+    others = by_region.pop(None, None)
+    named = sorted(by_region.values(), key=lambda cell: (cell.size, cell.region))
+    while named and (named[0].size < least or (others and others.size < least)):
         smallest = named.pop(0)
         others = others.with_others(smallest) if others else smallest
         others.region = None
-    return [*reversed(named), *([others] if others else [])]
+    found = [*reversed(named), *([others] if others else [])]
+    for cell in found:
+        cell.first, cell.last = first, last
+    return found

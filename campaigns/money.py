@@ -28,8 +28,14 @@ CurrencyField = partial(
 
 
 def money_text(amount, currency):
-    """Write an amount in the page's language: "US$10.00", "￥300,000", "₩50,000"."""
-    return format_currency(amount, currency, locale=get_language() or settings.LANGUAGE_CODE)
+    """Write an amount in the page's language: "US$10", "US$2.50", "￥300,000", "₩50,000".
+
+    Readers sit in many countries, so a dollar says whose it is.
+    """
+    text = format_currency(amount, currency, locale=get_language() or settings.LANGUAGE_CODE)
+    if currency == "USD" and "US$" not in text:
+        text = text.replace("$", "US$")
+    return text.removesuffix(".00")
 
 
 def check_money(amount, currency):

@@ -81,7 +81,8 @@ def test_pieces_are_rounded_down(number, text):
 @pytest.mark.parametrize(
     ("amount", "currency", "language", "text"),
     [
-        ("10", "USD", "en", "$10.00"),
+        ("10", "USD", "en", "US$10"),
+        ("2.5", "USD", "ja", "US$2.50"),
         ("300000", "JPY", "ja", "￥300,000"),
         ("50000", "KRW", "ko", "₩50,000"),
     ],

@@ -1,0 +1,67 @@
+"""How the four numbers of a need are shown: each in words, and each with a bar of its own.
+
+Bars of one need share a scale, so that more than was asked for reaches beyond the target.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.numbers import format_percent
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number. Lengths are what an SVG line wants: "43.2%"."""
+
+    kind: str
+    label: str
+    text: str
+    share: str  # of the target in words; "" of the target itself
+    length: str
+    target: str
+    on: date  # the day up to which it is true
+
+
+def figures(numbers):
+    """Return needed, pledged, received and, unless the need is a sum of money, delivered."""
+    need, today = numbers.need, timezone.localdate()
+    facts = [
+        ("needed", _("Needed"), numbers.needed, today),
+        ("pledged", _("Pledged"), numbers.pledged, today),
+        ("received", _("Received"), numbers.received, today),
+    ]
+    if not need.is_money:
+        facts.append(("delivered", _("Delivered"), numbers.delivered, numbers.delivered_until))
+    scale = max(number for _kind, _label, number, _on in facts)
+    return [
+        Figure(
+            kind,
+            label,
+            told_text(need, number) if kind == "delivered" else need.text_of(number),
+            "" if kind == "needed" else share_text(number, need.target),
+            length(number, scale),
+            length(need.target, scale),
+            on,
+        )
+        for kind, label, number, on in facts
+    ]
+
+
+def told_text(need, quantity):
+    """Write what was delivered: more than is told may have been."""
+    if not quantity:
+        return _("nothing told yet")
+    return _("at least %(quantity)s") % {"quantity": need.text_of(quantity)}
+
+
+def share_text(number, target):
+    """Write a share, rounded down: what is not complete does not say 100%."""
+    return format_percent(int(number * 100 / target) / Decimal(100), locale=get_language())
+
+
+def length(number, scale):
+    return f"{max(number, Decimal(0)) * 100 / scale:.1f}%"
