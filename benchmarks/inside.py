@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from news.models import Article, Category  # noqa: E402
 from publishing.pagination import key_of  # noqa: E402
+from publishing.sitemaps import ROWS_A_PART  # noqa: E402
 
 ROUNDS = 20
 
@@ -39,8 +40,9 @@ def pages():
         "highlights": "/news/highlights/",
         "feed": "/news/feed.atom",
         "sitemap": "/sitemap.xml",
+        "sitemap, a part": f"/sitemap-articles-{(middle.pk - 1) // ROWS_A_PART + 1}.xml",
         "search, two words": f"/search/?q={word}+{other}",
-        "search, Japanese": "/search/?q=難民",
+        "search, Japanese": "/search/?q=%E9%9B%A3%E6%B0%91",
         "search, in 80 %": "/search/?q=refugees",
     }
 
@@ -60,6 +62,7 @@ def measure(client, address):
         "address": address,
         "queries": count,
         "bytes": len(response.content),
+        "rows": response.content.count(b"<article "),
         "p50": statistics.median(times),
         "p95": statistics.quantiles(times, n=20)[-1],
     }

@@ -139,13 +139,16 @@ def report(costs, rates, bare, articles):
     small, large = (cost["pages"] for cost in costs)
     print(f"\nbare view: {bare:.0f} requests/s\n")
     print(
-        f"{'page':22}{'queries':>8}{'kB':>7}{'p50':>8}{'p95':>8}{'at 300':>8}{'times':>7}{'req/s':>8}{'share':>7}"
+        f"{'page':22}{'queries':>8}{'kB':>7}{'p50':>8}{'p95':>8}{'at 300':>8}{'times':>7}{'rows':>9}{'req/s':>8}{'share':>7}"
     )
     for page, cost in large.items():
         times = cost["p50"] / small[page]["p50"]
+        rows = f"{small[page]['rows']}→{cost['rows']}"
         print(f"{page:22}{cost['queries']:>8}{cost['bytes'] / 1000:>7.1f}{cost['p50']:>8.1f}{cost['p95']:>8.1f}"
-              f"{small[page]['p50']:>8.1f}{times:>7.2f}{rates[page]:>8.0f}{rates[page] / bare:>7.2f}")  # fmt: skip
-    print(f"\ntimes in ms at {articles} articles; “times” = p50 there / p50 at {SMALL}")
+              f"{small[page]['p50']:>8.1f}{times:>7.2f}{rows:>9}{rates[page]:>8.0f}{rates[page] / bare:>7.2f}")  # fmt: skip
+    print(
+        f"\ntimes in ms at {articles} articles; “times” = p50 there / p50 at {SMALL}; “rows” = articles shown"
+    )
 
 
 if __name__ == "__main__":

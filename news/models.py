@@ -105,8 +105,7 @@ KNOWN_BY_MONTH = ["day", "month"]
 class ArticleQuerySet(PublishableQuerySet):
     def for_page(self):
         """With the row of what an article's own page shows; the rest is in `news/parts.py`."""
-        unseen = ["search", "follows__body", "follows__search"]
-        return self.select_related("lead_photo", "follows").defer(*unseen)
+        return self.select_related("lead_photo").defer("search")
 
     def for_list(self):
         """With what a list shows of each article, and without the long text."""

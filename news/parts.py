@@ -16,11 +16,14 @@ RELATED = 3
 
 def parts_of(article):
     """Return {part: instances} of an article: categories, tags, signatories, photos, documents,
-    follow_ups, related, and the one before (older) and after it (newer), or None. One query."""
+    follow_ups, related; and one or None: what it follows, the one before (older), after it (newer).
+
+    One query.
+    """
     texts = ROWS.texts(article.pk)
     parts = {name: [REVIVED[name](text) for text in rows] for name, rows in texts.items()}
-    for side in ("older", "newer"):
-        parts[side] = parts[side][0] if parts[side] else None
+    for one in ("follows", "older", "newer"):
+        parts[one] = parts[one][0] if parts[one] else None
     return parts
 
 
@@ -52,6 +55,7 @@ def statement():
             documents.order_by("articledocument__position", "articledocument__pk"),
             ["file", "size", *in_all("title")],
         ),
+        "follows": (published.filter(follow_ups=GIVEN), OF_LINK),
         "follow_ups": (published.filter(follows=GIVEN).newest_first(), OF_LINK),
         "older": (older, OF_LINK),
         "newer": (newer, OF_LINK),
@@ -69,6 +73,7 @@ REVIVED = {
     "signatories": reviver(Signatory),
     "photos": reviver(Photo),
     "documents": reviver(Document),
+    "follows": reviver(Article),
     "follow_ups": reviver(Article),
     "older": reviver(Article),
     "newer": reviver(Article),
