@@ -18,14 +18,16 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import Case, Count, DecimalField, F, Q, Sum, When
 from django.db.models.functions import Least, TruncDate, TruncMonth
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from news.models import Article
 
 from .figures import figures
 from .models import Entry, Need, Region
+from .money import money_text
 from .quantities import Unit
 
 KG_A_PERSON = Decimal(15)  # of rice in a month, at the 500 g a day of the NGO's own formula
@@ -69,6 +71,19 @@ class Numbers:
         return max(self.need.target - self.received, Decimal(0))
 
     @property
+    def remaining_text(self):
+        return self.need.text_of(self.remaining)
+
+    @property
+    def price_text(self):
+        """Write what one costs: "1 set: about US$10"; "" while nobody knows."""
+        need = self.need
+        if need.unit_cost is None:
+            return ""
+        cost = money_text(need.unit_cost, need.campaign.currency)
+        return _("%(one)s: about %(cost)s") % {"one": need.text_of(1), "cost": cost}
+
+    @property
     def figures(self):
         """The numbers as they are shown: text, share and bar of each."""
         return figures(self)
@@ -87,11 +102,18 @@ def tell(campaigns):
     regions = Region.objects.in_bulk(
         {cell.region for found in cells.values() for cell in found if cell.region}
     )
-    told = {pk: [] for pk in campaigns}
+    numbers = {pk: [] for pk in campaigns}
     for need in needs:
         need.campaign = campaigns[need.campaign_id]
-        told[need.campaign_id].append(_numbers(need, _told(cells[need.pk], need), regions))
-    return told
+        numbers[need.campaign_id].append(_numbers(need, _told(cells[need.pk], need), regions))
+    return numbers
+
+
+def told(campaigns):
+    """Return (campaign, its Numbers) of each, in their order. Four queries with that of the rows."""
+    campaigns = list(campaigns)
+    numbers = tell(campaigns)
+    return [(campaign, numbers[campaign.pk]) for campaign in campaigns]
 
 
 def _numbers(need, cells, regions):
@@ -127,7 +149,7 @@ def reports_on(campaign, numbers):
     articles = Article.objects.published().filter(
         Q(pk__in=told) | Q(pk__in=came.values("detail__report"))
     )
-    return articles.for_list().newest_first()
+    return articles.newest_first()
 
 
 @dataclass
@@ -181,7 +203,7 @@ def _cells(campaigns):
         )
         .annotate(
             sum=Sum("quantity"),
-            size=Sum(Least(pieces, F("detail__people_reached"))),
+            size=Sum(Least(pieces, F("detail__people_reached"), output_field=DecimalField())),
             people=Sum("detail__people_reached"),
             unknown=Count("pk", filter=Q(detail__people_reached=None)),
             reports=ArrayAgg(

@@ -43,6 +43,7 @@ urlpatterns = [
     path("sitemap-<slug:section>-<int:number>.xml", sitemaps.part, name="sitemap_part"),
     *i18n_patterns(
         path("news/", include("news.urls")),
+        path("campaigns/", include("campaigns.urls")),
         path("", include("pages.urls")),
         prefix_default_language=False,
     ),

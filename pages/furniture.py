@@ -34,6 +34,7 @@ class Furniture:
     menu: list[Entry] = field(default_factory=list)
     footer: list[Entry] = field(default_factory=list)
     links: list[Entry] = field(default_factory=list)
+    contact: Entry | None = None  # where one can write to us
 
     @cached_property
     def wordmark(self):
@@ -77,23 +78,24 @@ def _furniture(texts, _language):
     rows = {part: [json.loads(row) for row in rows] for part, rows in texts}
     ours = [revive(Organisation, row) for row in rows["organisation"]] or [Organisation()]
     pages = [(row, entry(row, "title", address_of(row))) for row in rows["pages"]]
+    contact = [entry(row, "title", address_of(row)) for row in rows["contact"]]
     return Furniture(
         organisation=ours[0],
         menu=[link for row, link in pages if row["in_main_menu"]],
         footer=[link for row, link in pages if row["in_footer"]],
         links=[entry(row, "label", row["url"], row["kind"]) for row in rows["links"]],
+        contact=contact[0] if contact else None,
     )
 
 
 def statement():
     about_us = ["telephone", "fax", "email", *in_all("name"), *in_all("address")]
-    pages = Page.objects.published().filter(Q(in_main_menu=True) | Q(in_footer=True))
+    published = Page.objects.published().order_by("position", "pk")
+    pages = published.filter(Q(in_main_menu=True) | Q(in_footer=True))
     return {
         "organisation": (Organisation.objects.all(), [*about_us, *in_all("representative")]),
-        "pages": (
-            pages.order_by("position", "pk"),
-            ["path", "in_main_menu", "in_footer", *in_all("title")],
-        ),
+        "pages": (pages, ["path", "in_main_menu", "in_footer", *in_all("title")]),
+        "contact": (published.filter(has_contact_form=True)[:1], ["path", *in_all("title")]),
         "links": (Link.objects.order_by("position", "pk"), ["url", "kind", *in_all("label")]),
     }
 

@@ -5,15 +5,21 @@ from django.http import Http404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+import campaigns.sitemaps
+import news.sitemaps
+from campaigns.models import Campaign
 from news.models import Article
-from news.sitemaps import list_addresses
 from publishing import sitemaps
 
 from .models import Page
 
 # Word in the address: model, and the text in whose languages its page is offered. A room that
 # begins to publish adds its model here.
-SECTIONS = {"articles": (Article, "title"), "pages": (Page, "title")}
+SECTIONS = {
+    "articles": (Article, "title"),
+    "campaigns": (Campaign, "title"),
+    "pages": (Page, "title"),
+}
 
 
 @require_safe
@@ -42,5 +48,6 @@ def part(request, section, number):
 def lists(request):
     """List the front page and the archives, which stand in all languages."""
     codes = [code for code, _name in settings.LANGUAGES]
-    addresses = [reverse("pages:home"), *list_addresses()]
+    addresses = [reverse("pages:home"), *news.sitemaps.list_addresses()]
+    addresses += campaigns.sitemaps.list_addresses()
     return sitemaps.part((address, codes, None) for address in addresses)

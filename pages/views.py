@@ -11,6 +11,8 @@ from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
 from django.views.defaults import page_not_found
 
+from campaigns.disclosure import told
+from campaigns.models import Campaign
 from correspondence.contact import ContactForm
 from correspondence.guard import is_allowed
 from news.listed import listed
@@ -23,11 +25,14 @@ from .models import Organisation, Page
 
 LATEST = 11  # one leads, ten follow: a screen and a half on a phone
 HIGHLIGHTS = 40
+CAMPAIGNS = 3
 MESSAGES_AN_HOUR = 20  # of one network: a school, an office or a Tor exit is one, too
 
 
 def home(request):
-    """Show the lead story, the latest news and the past highlights by year. Three queries.
+    """Show the lead story, the latest news, what is asked for, and the past highlights by year.
+
+    Seven queries with the furniture, of which what is asked for takes four.
 
     The newest highlight among the latest leads; without one, the latest article does.
     """
@@ -40,6 +45,7 @@ def home(request):
         "lead": lead,
         "latest": [article for article in latest if article != lead],
         "highlights": listed(published.highlights()[:HIGHLIGHTS]),
+        "campaigns": told(Campaign.objects.published().open().featured().for_list()[:CAMPAIGNS]),
     }
     return render(request, "pages/home.html", context)
 
