@@ -11,6 +11,7 @@ from babel.numbers import format_percent
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,25 @@ def figures(numbers):
     """Return needed, pledged, received and, unless the need is a sum of money, delivered."""
     need, today = numbers.need, timezone.localdate()
     facts = [
-        ("needed", _("Needed"), numbers.needed, today),
-        ("pledged", _("Pledged"), numbers.pledged, today),
-        ("received", _("Received"), numbers.received, today),
+        ("needed", pgettext("goods", "Needed"), numbers.needed, today),
+        ("pledged", pgettext("goods", "Pledged"), numbers.pledged, today),
+        ("received", pgettext("goods", "Received"), numbers.received, today),
     ]
     if not need.is_money:
-        facts.append(("delivered", _("Delivered"), numbers.delivered, numbers.delivered_until))
+        facts.append(
+            (
+                "delivered",
+                pgettext("goods", "Delivered"),
+                numbers.delivered,
+                numbers.delivered_until,
+            )
+        )
     scale = max(number for _kind, _label, number, _on in facts)
     return [
         Figure(
             kind,
             label,
-            told_text(need, number) if kind == "delivered" else need.text_of(number),
+            text(need, kind, number),
             "" if kind == "needed" else share_text(number, need.target),
             length(number, scale),
             length(need.target, scale),
@@ -51,11 +59,12 @@ def figures(numbers):
     ]
 
 
-def told_text(need, quantity):
-    """Write what was delivered: more than is told may have been."""
-    if not quantity:
-        return _("nothing told yet")
-    return _("at least %(quantity)s") % {"quantity": need.text_of(quantity)}
+def text(need, kind, number):
+    """Write a number; of what was delivered, there may be more than is told, or nothing is."""
+    quantity = need.text_of(number)
+    if kind != "delivered":
+        return quantity
+    return _("at least %(quantity)s") % {"quantity": quantity} if number else ""
 
 
 def share_text(number, target):

@@ -68,13 +68,14 @@ def deliveries(request, slug):
 def index(request):
     """List the campaigns that still ask, on the first page the featured ones before all others."""
     campaigns = Campaign.objects.published().open()
-    featured = [] if request.GET.keys() & {"before", "after"} else campaigns.featured().for_list()
+    is_later_page = request.GET.keys() & {"before", "after"}
+    featured = campaigns.none() if is_later_page else campaigns.featured().begun_first()
     return _list(
         request,
         campaigns.not_featured(),
         _("Campaigns"),
         date_field="starts_on",
-        featured=featured,
+        featured=featured.for_list(),
         feeds=links("campaigns:feed"),
     )
 

@@ -37,6 +37,7 @@ def home(request):
     The newest highlight among the latest leads; without one, the latest article does.
     """
     published = Article.objects.published().newest_first()
+    featured = Campaign.objects.published().open().featured().begun_first()
     latest = listed(published[:LATEST])
     lead = next(
         (article for article in latest if article.is_highlight), latest[0] if latest else None
@@ -45,7 +46,7 @@ def home(request):
         "lead": lead,
         "latest": [article for article in latest if article != lead],
         "highlights": listed(published.highlights()[:HIGHLIGHTS]),
-        "campaigns": told(Campaign.objects.published().open().featured().for_list()[:CAMPAIGNS]),
+        "campaigns": told(featured.for_list()[:CAMPAIGNS]),
     }
     return render(request, "pages/home.html", context)
 

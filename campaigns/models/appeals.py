@@ -5,15 +5,22 @@ from decimal import Decimal
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from campaigns.money import CurrencyField, MoneyField, check_money, money_text
-from campaigns.quantities import Unit, check_quantity, quantity_text
+from campaigns.quantities import (
+    Unit,
+    check_quantity,
+    plain_number,
+    quantity_text,
+    weight_text,
+)
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
 from publishing.rows import in_all
@@ -124,6 +131,11 @@ class CampaignQuerySet(PublishableQuerySet):
 
     def not_featured(self):
         return self.filter(is_featured=False)
+
+    def begun_first(self):
+        """Those that already ask, the newest first; then those that will."""
+        will = Q(starts_on__gt=timezone.localdate())
+        return self.order_by(Case(When(will, then=1), default=0), "-starts_on", "-pk")
 
     def newest_first(self):
         """By the moment they became public: whoever follows a feed sees each one once."""
@@ -312,8 +324,9 @@ class NeedQuerySet(models.QuerySet):
             on_the_way=balance(ON_THE_WAY),
         )
 
-    def of_supplies(self):
-        return self.filter(supply__isnull=False)
+    def without_cost(self):
+        """Needs of a supply of which nobody has said yet what one costs."""
+        return self.filter(supply__isnull=False, unit_cost=None)
 
 
 # A target that differs from its formula by more than this share is no rounding any more.
@@ -455,6 +468,48 @@ class Need(models.Model):
         if self.is_money:
             return money_text(quantity, self.campaign.currency)
         return quantity_text(quantity, self.unit)
+
+    @property
+    def computed(self):
+        """What the formula gives in kg, also before it is saved; None without a whole formula."""
+        if not (self.grams_a_day and self.people and self.days):
+            return None
+        return Decimal(self.grams_a_day * self.people * self.days) / 1000
+
+    @property
+    def follows_formula(self):
+        """The rule of the constraint, for one row in hand: the target is a rounding, or free."""
+        return self.computed is None or (
+            abs(self.target - self.computed) <= self.computed * ROUNDING
+        )
+
+    @property
+    def formula_text(self):
+        """The formula with its working: "500 g × 133 people × 30 days = 1,995 kg"; or ""."""
+        if self.computed is None:
+            return ""
+        people = ngettext("%(number)s person", "%(number)s people", self.people)
+        days = ngettext("%(number)s day", "%(number)s days", self.days)
+        return (
+            " × ".join(
+                [
+                    f"{plain_number(self.grams_a_day)} g",
+                    people % {"number": plain_number(self.people)},
+                    days % {"number": plain_number(self.days)},
+                ]
+            )
+            + f" = {weight_text(self.computed)}"
+        )
+
+    @property
+    def rounding_text(self):
+        """How the target differs from its formula: "rounded up by 5 kg"; or ""."""
+        if self.computed in (None, self.target) or not self.follows_formula:
+            return ""
+        by = weight_text(abs(self.target - self.computed))
+        if self.target > self.computed:
+            return _now("rounded up by %(by)s") % {"by": by}
+        return _now("rounded down by %(by)s") % {"by": by}
 
     def checked(self, quantity):
         """Return the quantity; ValidationError when there cannot be such of this need."""
