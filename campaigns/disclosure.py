@@ -105,7 +105,8 @@ def tell(campaigns):
     numbers = {pk: [] for pk in campaigns}
     for need in needs:
         need.campaign = campaigns[need.campaign_id]
-        numbers[need.campaign_id].append(_numbers(need, _told(cells[need.pk], need), regions))
+        found = tellable(cells[need.pk], need.campaign.smallest_told)
+        numbers[need.campaign_id].append(_numbers(need, found, regions))
     return numbers
 
 
@@ -229,16 +230,16 @@ def _turn(month, entered, delay_days):
     return max(last_day + timedelta(days=delay_days), entered), month
 
 
-def _told(cells, need):
+def tellable(cells, least):
     """Return the cells that may be told, in their turn, none of them small."""
-    told, waiting = [], []
+    found, waiting = [], []
     cells = sorted(cells, key=lambda cell: cell.turn)
     for _turn, together in groupby(cells, key=lambda cell: cell.turn):
         waiting += together
-        if sum(cell.size for cell in waiting) >= need.campaign.smallest_told:
-            told += _folded(waiting, need.campaign.smallest_told)
+        if sum(cell.size for cell in waiting) >= least:
+            found += _folded(waiting, least)
             waiting = []
-    return told
+    return found
 
 
 def _folded(cells, least):

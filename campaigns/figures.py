@@ -9,9 +9,8 @@ from decimal import Decimal
 
 from babel.numbers import format_percent
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
