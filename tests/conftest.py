@@ -32,7 +32,7 @@ def pytest_runtest_teardown(item, nextitem):
         result = yield
     marker = item.get_closest_marker("django_db")
     emptied = "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
-    if emptied and nextitem:
+    if emptied:
         with item.config.stash[blocking_manager_key].unblock():
             import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
             import_module("campaigns.migrations.0002_campaigner").make_role(apps, None)

@@ -98,6 +98,8 @@ class Expense(models.Model):
             raise ValidationError(
                 {"spent_on": _now("This day has not come yet: enter what was spent, once it is.")}
             )
+        if self.amount is not None and self.amount <= 0 and not self.reverses_id:
+            raise ValidationError({"amount": _now("Write an amount of more than nothing.")})
         if self.amount is not None and self.currency:
             try:
                 check_money(self.amount, self.currency)

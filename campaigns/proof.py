@@ -1,0 +1,179 @@
+"""Proves the ledger from its rows: every sum, every equation, and the locks that keep them.
+
+The checks are SQL over all lines at once. They do not use the code that posts or adds up, except
+to compare with it: what is proved must not be its own witness.
+"""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from .disclosure import tell
+from .models import Campaign, Entry, Expense, Need
+from .models.appeals import IN_STOCK, ON_THE_WAY, PLEDGED, RECEIVED
+
+PROTECTING = {
+    Entry: ("entry_is_never_changed", "entries_are_never_emptied"),
+    Expense: ("expense_is_never_deleted", "expense_figures_stay", "expenses_are_never_emptied"),
+}
+CAMPAIGNS_AT_ONCE = 200
+
+
+def signed(kinds, column="quantity"):
+    """Return the SQL of what a line adds to a balance."""
+    adds, takes = (", ".join(f"'{kind}'" for kind in sorted(side)) or "''" for side in kinds)
+    return (
+        f"CASE WHEN kind IN ({adds}) THEN {column} WHEN kind IN ({takes}) THEN -{column} ELSE 0 END"
+    )
+
+
+# Each finds lines that cannot be: (number of the line, what is wrong with it).
+LINES = [
+    (
+        f"""SELECT id FROM (
+            SELECT id, {signed(IN_STOCK)} AS change,
+                sum({signed(IN_STOCK)}) OVER (PARTITION BY need_id ORDER BY id) AS have
+            FROM campaigns_entry) AS running WHERE have < 0 AND change < 0""",  # noqa: S608 - names of our own
+        lambda: _("after it, less than nothing is in stock"),
+    ),
+    (
+        f"""SELECT id FROM (
+            SELECT id, {signed(ON_THE_WAY)} AS change,
+                sum({signed(ON_THE_WAY)}) OVER (PARTITION BY need_id ORDER BY id) AS have
+            FROM campaigns_entry) AS running WHERE have < 0 AND change < 0""",  # noqa: S608
+        lambda: _("after it, less than nothing is on the way"),
+    ),
+    (
+        """SELECT r.id FROM campaigns_entry r JOIN campaigns_entry o ON o.id = r.reverses_id
+        WHERE (r.need_id, r.kind, r.quantity, r.happened_on, r.currency)
+              IS DISTINCT FROM (o.need_id, o.kind, -o.quantity, o.happened_on, o.currency)
+           OR r.amount IS DISTINCT FROM -o.amount OR o.reverses_id IS NOT NULL OR r.id < o.id""",
+        lambda: _("it does not take back exactly the line that it names"),
+    ),
+    (
+        """SELECT i.id FROM campaigns_entry i JOIN campaigns_entry o ON o.id = i.came_from_id
+        JOIN campaigns_need n ON n.id = i.need_id JOIN campaigns_need m ON m.id = o.need_id
+        WHERE o.kind <> 'transferred_out' OR i.quantity <> o.quantity OR n.id = m.id
+           OR n.supply_id IS DISTINCT FROM m.supply_id OR o.reverses_id IS NOT NULL
+        UNION ALL
+        SELECT o.id FROM campaigns_entry o LEFT JOIN campaigns_entry i ON i.came_from_id = o.id
+        WHERE o.kind = 'transferred_out' AND o.reverses_id IS NULL AND i.id IS NULL""",
+        lambda: _("the other end of this transfer does not fit"),
+    ),
+    (
+        """SELECT i.id FROM campaigns_entry i
+        LEFT JOIN campaigns_entry ri ON ri.reverses_id = i.id
+        LEFT JOIN campaigns_entry ro ON ro.reverses_id = i.came_from_id
+        WHERE i.came_from_id IS NOT NULL AND (ri.id IS NULL) <> (ro.id IS NULL)""",
+        lambda: _("of this transfer only one end was reversed"),
+    ),
+    (
+        """SELECT e.id FROM campaigns_entry e JOIN campaigns_need n ON n.id = e.need_id
+        JOIN campaigns_supply s ON s.id = n.supply_id
+        WHERE s.unit <> 'kg' AND e.quantity <> trunc(e.quantity)
+          AND e.kind NOT IN ('pledged', 'released', 'funded')""",
+        lambda: _("there is no part of a piece"),
+    ),
+    (
+        """SELECT e.id FROM campaigns_entry e JOIN campaigns_need n ON n.id = e.need_id
+        WHERE n.supply_id IS NULL AND e.kind NOT IN ('pledged', 'released', 'funded')""",
+        lambda: _("goods stand on a sum of money"),
+    ),
+    (
+        """SELECT id FROM campaigns_entry WHERE currency IN ('JPY', 'KRW') AND amount <> trunc(amount)""",
+        lambda: _("its currency has no smaller unit"),
+    ),
+    (
+        """SELECT id FROM campaigns_entry
+        WHERE happened_on > (entered_at AT TIME ZONE 'Asia/Tokyo')::date AND reverses_id IS NULL""",
+        lambda: _("its day comes after the day on which it was entered"),
+    ),
+    (
+        """SELECT e.id FROM campaigns_entry e LEFT JOIN campaigns_entrydetail d ON d.entry_id = e.id
+        WHERE d.entry_id IS NULL""",
+        lambda: _("it has no detail"),
+    ),
+]
+
+WRONG_EXPENSES = """SELECT r.id FROM campaigns_expense r
+    JOIN campaigns_expense o ON o.id = r.reverses_id
+    WHERE (r.amount, r.currency, r.category, r.spent_on)
+          IS DISTINCT FROM (-o.amount, o.currency, o.category, o.spent_on)
+       OR r.campaign_id IS DISTINCT FROM o.campaign_id OR o.reverses_id IS NOT NULL
+    UNION ALL SELECT id FROM campaigns_expense
+    WHERE currency IN ('JPY', 'KRW') AND amount <> trunc(amount)"""
+
+# The sums as plain as they can be written, one row for each need.
+SUMS = f"""SELECT need_id, sum({signed(PLEDGED)}), sum({signed(RECEIVED)}),
+    sum(CASE WHEN kind = 'delivered' THEN quantity ELSE 0 END),
+    sum({signed(IN_STOCK)}), sum({signed(ON_THE_WAY)})
+    FROM campaigns_entry GROUP BY need_id"""  # noqa: S608
+SUM_NAMES = ("pledged", "received", "delivered", "in_stock", "on_the_way")
+
+DISABLED = """SELECT tgname FROM pg_trigger
+    WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgrelid = %s::regclass"""
+
+
+def discrepancies():
+    """Yield a sentence for everything in the ledger that cannot be. Nothing when it is right.
+
+    About a dozen queries and three for every 200 campaigns.
+    """
+    yield from _unprotected()
+    for sql, wrong in LINES:
+        yield from _about_lines(_ids(sql), wrong())
+    for pk in _ids(WRONG_EXPENSES):
+        yield _("Expense No. %(number)s: it is no sum of money, or takes back another one than it names.") % {"number": pk}  # fmt: skip
+    yield from _sums_that_differ()
+    yield from _told_too_much()
+
+
+def _ids(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _unprotected():
+    """The rows are only worth proving while nobody can change them afterwards."""
+    for model, names in PROTECTING.items():
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(DISABLED, [table])
+            enabled = " ".join(name for (name,) in cursor.fetchall())
+        for name in names:
+            if f"pgtrigger_{name}" not in enabled:
+                yield _("Table %(table)s: its protection “%(name)s” is missing or switched off. Run migrate, or ask who changed the database.") % {"table": table, "name": name}  # fmt: skip
+
+
+def _about_lines(pks, wrong):
+    lines = Entry.objects.filter(pk__in=pks).select_related("need__campaign", "need__supply")
+    for line in lines.in_order():
+        yield _("%(campaign)s, %(need)s, line %(number)s (%(line)s): %(wrong)s.") % {
+            "campaign": line.need.campaign,
+            "need": line.need,
+            "number": line.pk,
+            "line": line,
+            "wrong": wrong,
+        }
+
+
+def _sums_that_differ():
+    """Compare the sums that every page shows with the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS)
+        proved = {pk: sums for pk, *sums in cursor.fetchall()}
+    needs = Need.objects.with_quantities().select_related("campaign", "supply")
+    for need in needs.iterator(chunk_size=2000):
+        for name, sum_of_rows in zip(SUM_NAMES, proved.get(need.pk, [0] * 5), strict=True):
+            if getattr(need, name) != sum_of_rows:
+                yield _("%(campaign)s, %(need)s: “%(name)s” is shown as %(shown)s, but the lines give %(proved)s.") % {"campaign": need.campaign, "need": need, "name": name, "shown": getattr(need, name), "proved": sum_of_rows}  # fmt: skip
+
+
+def _told_too_much():
+    """What the public is told was delivered can be less than what was, and never more."""
+    pks = list(Campaign.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), CAMPAIGNS_AT_ONCE):
+        campaigns = Campaign.objects.filter(pk__in=pks[start : start + CAMPAIGNS_AT_ONCE])
+        for numbers in (n for found in tell(campaigns).values() for n in found):
+            if numbers.delivered > numbers.need.delivered:
+                yield _("%(campaign)s, %(need)s: more is told than was delivered.") % {"campaign": numbers.need.campaign, "need": numbers.need}  # fmt: skip

@@ -1,0 +1,85 @@
+"""Tables for a spreadsheet: exact, whole, and only for those who see it all anyway."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from factories import make_user
+from openpyxl import load_workbook
+
+from campaigns.models import Expense
+from tests.campaigns_factories import enter, make_campaign, make_need, make_supply
+
+pytestmark = pytest.mark.django_db
+
+
+def table(client, model, ending="csv"):
+    return client.get(f"/admin/campaigns/{model}/table.{ending}/")
+
+
+def rows(response):
+    return list(csv.DictReader(io.StringIO(response.content.decode())))
+
+
+@pytest.fixture
+def campaigner(client):
+    client.force_login(make_user("campaigner", name="Aiko"))
+
+
+def test_needs_leave_with_their_numbers(client, campaigner):
+    need = make_need(
+        make_campaign(title="Winter"), supply=make_supply("kg", name="Rice"), target="2000"
+    )
+    enter(need, "given", "66.5")
+    (row,) = rows(table(client, "need"))
+    assert (row["campaign"], row["supply"], row["unit"]) == ("Winter", "Rice", "kg")
+    assert (row["target"], row["received"], row["in_stock"]) == ("2000.000", "66.500", "66.500")
+
+
+def test_lines_leave_with_all_that_stands_beside_them(client, campaigner):
+    need = make_need(make_campaign(title="Winter"), supply=make_supply(name="Clothing set"))
+    enter(
+        need, "purchased", 5, amount=Decimal("50.25"), currency="USD", detail={"private_note": "n"}
+    )
+    (row,) = rows(table(client, "entry"))
+    assert (row["kind"], row["quantity"], row["amount"], row["currency"]) == (
+        "purchased",
+        "5.000",
+        "50.25",
+        "USD",
+    )
+    assert (row["campaign"], row["need"], row["private_note"]) == ("Winter", "Clothing set", "n")
+
+
+def test_a_note_that_looks_like_a_formula_is_only_a_text(client, campaigner):
+    Expense.objects.create(
+        category="goods", amount=5, currency="USD", spent_on="2007-02-15", note="=1+1"
+    )
+    (row,) = rows(table(client, "expense"))
+    assert row["note"] == "1+1"
+
+
+def test_a_workbook_holds_the_same(client, campaigner):
+    make_campaign(title="Winter")
+    book = load_workbook(io.BytesIO(table(client, "campaign", "xlsx").content))
+    head, first = book.active.values
+    assert dict(zip(head, first, strict=True))["title_en"] == "Winter"
+
+
+@pytest.mark.parametrize("model", ["campaign", "need", "entry", "expense"])
+@pytest.mark.parametrize("role", ["editor", "volunteer"])
+def test_others_get_no_table(client, role, model):
+    client.force_login(make_user(role))
+    assert table(client, model).status_code in (302, 403)
+
+
+def test_an_unknown_kind_of_file_is_refused(client, campaigner):
+    assert table(client, "need", "exe").status_code == 403
+
+
+@pytest.mark.parametrize("model", ["need", "entry", "expense"])
+def test_each_list_leads_to_its_tables(client, campaigner, model):
+    page = client.get(f"/admin/campaigns/{model}/").content.decode()
+    for ending in ("csv", "xlsx"):
+        assert f'href="/admin/campaigns/{model}/table.{ending}/"' in page

@@ -1,0 +1,178 @@
+"""check_ledger: it is content with what was posted, and finds whatever cannot be."""
+
+from datetime import date
+from decimal import Decimal
+
+import pgtrigger
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from campaigns.models import Entry, EntryDetail, Expense
+from campaigns.posting import reverse, transfer
+from campaigns.proof import discrepancies
+from tests.campaigns_factories import enter, make_campaign, make_need, make_supply
+
+pytestmark = pytest.mark.django_db
+DAY = date(2007, 2, 15)
+
+
+def smuggle(need, kind="given", quantity=1, **facts):
+    """Write a line that no form and no act would."""
+    line = Entry.objects.create(
+        **{"need": need, "kind": kind, "quantity": quantity, "happened_on": DAY} | facts
+    )
+    EntryDetail.objects.create(entry=line)
+    return line
+
+
+def only_sentence():
+    (sentence,) = discrepancies()
+    return sentence
+
+
+def make_busy_need():
+    need = make_need(make_campaign(title="Summer"), supply=make_supply(name="Clothing set"))
+    other = make_need(supply=need.supply)
+    enter(need, "given", 30)
+    enter(need, "dispatched", 20)
+    enter(need, "delivered", 10)
+    wrong = enter(need, "delivered", 5)
+    reverse(wrong, by=None)
+    left, _arrived = transfer(need, other, Decimal(4), on=DAY, by=None)
+    reverse(left, by=None)
+    transfer(need, other, Decimal(3), on=DAY, by=None)
+    return need
+
+
+def test_what_was_posted_is_right(capsys):
+    make_busy_need()
+    Expense.objects.create(category="goods", amount=5, currency="USD", spent_on=DAY)
+    call_command("check_ledger")
+    assert capsys.readouterr().out == (
+        "The ledger is right: 11 lines of 2 needs, 1 expenses.\n"
+    )  # fmt: skip
+
+
+def test_a_discrepancy_ends_the_command_with_an_error(capsys):
+    smuggle(make_need(), "dispatched")
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_ledger")
+    assert ended.value.code == 1
+    assert "The ledger is wrong in 1 places." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("dispatched", "after it, less than nothing is in stock."),
+        ("delivered", "after it, less than nothing is on the way."),
+    ],
+)
+def test_a_stock_below_nothing_is_found_though_it_is_made_good_later(kind, wrong):
+    need = make_need(make_campaign(title="Summer"), supply=make_supply(name="Clothing set"))
+    smuggle(need, kind, 5)
+    if kind == "dispatched":
+        smuggle(need, "given", 5)
+    else:
+        smuggle(need, "given", 5)
+        smuggle(need, "dispatched", 5)
+    sentence = only_sentence()
+    assert sentence.startswith("Summer, Clothing set, line ") and sentence.endswith(wrong)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"quantity": -2}, {"kind": "purchased"}, {"happened_on": date(2007, 3, 1)}],
+    ids=str,
+)
+def test_a_reversal_that_is_none_is_found(facts):
+    need = make_need()
+    line = enter(need, "given", 5)
+    enter(need, "purchased", 5)
+    smuggle(need, **{"quantity": -5, "reverses": line} | facts)
+    assert "does not take back exactly the line that it names" in only_sentence()
+
+
+def test_a_transfer_that_changes_its_quantity_is_found():
+    need = make_need()
+    other = make_need(supply=need.supply)
+    enter(need, "given", 5)
+    left = smuggle(need, "transferred_out", 5)
+    smuggle(other, "transferred_in", 6, came_from=left)
+    assert "other end of this transfer does not fit" in only_sentence()
+
+
+def test_a_transfer_without_an_arrival_is_found():
+    need = make_need()
+    enter(need, "given", 5)
+    smuggle(need, "transferred_out", 5)
+    assert "other end of this transfer does not fit" in only_sentence()
+
+
+def test_a_transfer_of_which_one_end_was_reversed_is_found():
+    need = make_need()
+    other = make_need(supply=need.supply)
+    enter(need, "given", 5)
+    left, _arrived = transfer(need, other, Decimal(5), on=DAY, by=None)
+    smuggle(need, "transferred_out", -5, reverses=left)
+    assert "only one end was reversed" in only_sentence()
+
+
+@pytest.mark.parametrize(
+    ("unit", "facts", "wrong"),
+    [
+        ("set", {"quantity": Decimal("0.5")}, "there is no part of a piece."),
+        (None, {}, "goods stand on a sum of money."),
+        (
+            "set",
+            {"kind": "purchased", "amount": Decimal("0.5"), "currency": "JPY"},
+            "its currency has no smaller unit.",
+        ),
+        (
+            "set",
+            {"happened_on": date(2100, 1, 1)},
+            "its day comes after the day on which it was entered.",
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_is_found(unit, facts, wrong):
+    smuggle(make_need(unit=unit), **facts)
+    assert only_sentence().endswith(wrong)
+
+
+def test_a_line_without_detail_is_found():
+    Entry.objects.create(need=make_need(), kind="given", quantity=1, happened_on=DAY)
+    assert only_sentence().endswith("it has no detail.")
+
+
+def test_an_expense_taken_back_by_another_sum_is_found():
+    expense = Expense.objects.create(category="goods", amount=5, currency="USD", spent_on=DAY)
+    Expense.objects.create(
+        category="goods", amount=-4, currency="USD", spent_on=DAY, reverses=expense
+    )
+    assert only_sentence().startswith("Expense No. ")
+
+
+def test_a_sum_that_is_shown_otherwise_is_found(monkeypatch):
+    enter(make_need(), "given", 5)
+    monkeypatch.setattr("campaigns.models.appeals.RECEIVED", ({"funded"}, set()))
+    assert "“received” is shown as 0, but the lines give 5" in only_sentence()
+
+
+def test_a_changed_line_is_found():
+    need = make_need()
+    line = enter(need, "given", 5)
+    enter(need, "dispatched", 5)
+    with pgtrigger.ignore("campaigns.Entry:entry_is_never_changed"):
+        Entry.objects.filter(pk=line.pk).update(quantity=4)
+    assert "less than nothing is in stock" in only_sentence()
+
+
+@pytest.mark.parametrize("table", ["campaigns_entry", "campaigns_expense"])
+def test_a_protection_that_is_switched_off_is_found(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    sentences = list(discrepancies())
+    assert len(sentences) == {"campaigns_entry": 2, "campaigns_expense": 3}[table]
+    assert all(f"Table {table}: its protection" in sentence for sentence in sentences)
