@@ -18,6 +18,8 @@ from .deliveries_csv import DeliveriesResponse
 from .disclosure import reports_on, tell, told
 from .models import Campaign
 
+PAGE_SIZE = 10  # each shows four numbers of every need: more would take long to write and to read
+
 
 def campaign(request, slug):
     if "preview" in request.GET:
@@ -97,7 +99,7 @@ def _trail():
 
 
 def _list(request, campaigns, heading, *, date_field, featured=(), trail=(), **context):
-    page = paginate(campaigns.for_list(), request.GET, date_field=date_field)
+    page = paginate(campaigns.for_list(), request.GET, date_field=date_field, size=PAGE_SIZE)
     context |= {
         "heading": heading,
         "page": page,
