@@ -17,6 +17,7 @@ from . import posting
 from .models import Entry, EntryDetail, Need
 from .money import MOST_MONEY, currency_choices
 from .quantities import read_quantity
+from .typed import SlipField, TypedMoney
 
 Kind = Entry.Kind
 
@@ -58,6 +59,8 @@ class ReportField(forms.CharField):
             **kwargs,
         )
 
+    kept = None  # the article that is stored; it may stay when it is no longer public
+
     def prepare_value(self, value):
         if isinstance(value, int):  # the number of the article that is stored
             value = Article.objects.filter(pk=value).first()
@@ -72,6 +75,8 @@ class ReportField(forms.CharField):
         except ValueError:
             slug = ""
         article = Article.objects.published().filter(slug=slug).first()
+        if article is None and self.kept and self.kept.slug == slug:
+            return self.kept
         if article is None:
             raise ValidationError(
                 _("No published article has this address. Open it and copy the address from there.")
@@ -88,9 +93,16 @@ class DetailForm(forms.ModelForm):
         model = EntryDetail
         fields = ["region", "people_reached", "report", "private_place", "private_note"]
         widgets = {
+            # What a number field of the browser cannot read, it leaves out and says nothing.
+            "people_reached": forms.TextInput(attrs={"size": 12, "inputmode": "numeric"}),
             "private_place": forms.TextInput(attrs={"class": "vTextField"}),
             "private_note": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial |= getattr(self.instance, "texts_of_version", {})
+        self.fields["report"].kept = self.instance.report
 
 
 class EntryForm(forms.Form):
@@ -104,10 +116,8 @@ class EntryForm(forms.Form):
         widget=AdminDateWidget,
         help_text=gettext_lazy("The day on which it happened. It may lie back."),
     )
-    amount = forms.DecimalField(
+    amount = TypedMoney(
         label=gettext_lazy("cost"),
-        max_digits=15,
-        decimal_places=2,
         min_value=0,
         max_value=MOST_MONEY,
         required=False,
@@ -123,7 +133,7 @@ class EntryForm(forms.Form):
             )
         },
     )
-    slip = forms.UUIDField(widget=forms.HiddenInput)
+    slip = SlipField()
 
     def __init__(self, need, act, *args, **kwargs):
         self.need, self.act = need, act

@@ -8,10 +8,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from .days import check_day
 from .models import Entry, EntryDetail, Need
 from .models.appeals import IN_STOCK, ON_THE_WAY
 from .money import check_money
@@ -30,7 +29,13 @@ def post(need, kind, quantity, *, on, by, amount=None, currency="", slip=None, d
     `quantity` is in the need's unit, `detail` the fields of EntryDetail. Five queries.
     """
     need = locked(need)
-    if slip and (entered := Entry.objects.filter(slip=slip).first()):
+    facts = {
+        "happened_on": on,
+        "amount": amount,
+        "currency": currency if amount is not None else "",
+        "detail": detail,
+    }
+    if entered := entered_with(slip, need, kind, quantity, **facts):
         return entered
     check_day(on)
     need.checked(quantity)
@@ -47,11 +52,8 @@ def post(need, kind, quantity, *, on, by, amount=None, currency="", slip=None, d
         need,
         kind,
         quantity,
-        happened_on=on,
         entered_by=by,
-        amount=amount,
-        currency=currency if amount is not None else "",
-        detail=detail,
+        **facts,
         **({"slip": slip} if slip else {}),
     )
 
@@ -61,14 +63,17 @@ def transfer(need, to, quantity, *, on, by, slip=None, detail=None):
     """Move stock from one need to another of the same supply; return the two lines."""
     locked_needs = {row.pk: row for row in lock([need, to])}
     need, to = locked_needs[need.pk], locked_needs[to.pk]
-    if slip and (entered := Entry.objects.filter(slip=slip).first()):
+    facts = {"happened_on": on, "detail": detail}
+    if entered := entered_with(
+        slip, need, Kind.TRANSFERRED_OUT, quantity, went_to__need=to, **facts
+    ):
         return entered, entered.went_to
     if need == to or need.is_money or need.supply_id != to.supply_id:
         raise ValidationError(_("Goods can only go to another need of the same supply."))
     check_day(on)
     need.checked(quantity)
     check_balance(need, Kind.TRANSFERRED_OUT, quantity)
-    facts = {"happened_on": on, "entered_by": by, "detail": detail}
+    facts["entered_by"] = by
     left = _write(need, Kind.TRANSFERRED_OUT, quantity, **facts, **({"slip": slip} if slip else {}))
     arrived = _write(to, Kind.TRANSFERRED_IN, quantity, came_from=left, **facts)
     return left, arrived
@@ -121,12 +126,22 @@ def _write(need, kind, quantity, *, detail=None, **facts):
     return entry
 
 
-def check_day(day):
-    if day > timezone.localdate():
+def entered_with(slip, need, kind, quantity, *, detail=None, **facts):
+    """Return the line that the form of this slip entered before, or None. At most one query more.
+
+    A form that is sent again with something else in it is refused: to say "entered" would be a lie.
+    """
+    before = Entry.objects.filter(slip=slip).first() if slip else None
+    if before is None:
+        return None
+    told = {f"detail__{name}": value for name, value in (detail or {}).items()}
+    same = Entry.objects.filter(pk=before.pk, need=need, kind=kind, quantity=quantity)
+    if not same.filter(**facts, **told).exists():
         raise ValidationError(
-            _("%(day)s has not come yet: enter what happened, once it has.")
-            % {"day": date_format(day)}
-        )
+            _("This form was sent already and entered line No. %(number)s. Look at it in the"
+              " ledger; for another line open the form anew.") % {"number": before.pk}
+        )  # fmt: skip
+    return before
 
 
 def check_balance(need, kind, quantity):

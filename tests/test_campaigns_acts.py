@@ -151,6 +151,11 @@ def test_a_day_to_come_is_refused(client, campaigner):
     assert "has not come yet" in sentences(response)[0]
 
 
+def test_a_day_of_another_age_is_refused(client, campaigner):
+    page = enter_by_form(client, make_need(), "receive", quantity="1", happened_on="0207-02-15")
+    assert sentences(page) == ["This day lies too far back. Look at the year."]
+
+
 def test_a_report_that_is_not_public_is_not_taken(client, campaigner):
     make_article("draft", slug="secret")
     response = enter_by_form(client, make_need(), "receive", quantity="1", report="/news/secret/")
@@ -164,6 +169,80 @@ def test_pressing_twice_enters_once(client, campaigner):
     for _press in range(2):
         enter_by_form(client, need, "receive", quantity="5", slip=slip)
     assert stock(need)[0] == 5
+
+
+SLIP = "8a0f9f5e-95ab-4a5a-a5a5-0c8a4a6f3c11"
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"),
+    [
+        ("receive", {"quantity": "7"}),
+        ("receive", {"private_note": "from a school"}),
+        ("receive", {"happened_on": "2007-02-15"}),
+        ("purchase", {}),
+        ("transfer", {}),
+    ],
+)
+def test_a_form_that_is_sent_again_with_something_else_says_that_it_entered_nothing(
+    client, campaigner, act, typed
+):
+    need = make_need()
+    other = make_need(supply=need.supply)
+    enter_by_form(client, need, "receive", quantity="5", slip=SLIP)
+    more = {"other": other.pk} if act == "transfer" else {}
+    again = enter_by_form(client, need, act, **{"quantity": "5", "slip": SLIP} | typed | more)
+    assert "was sent already and entered line No. " in sentences(again)[0]
+    assert Entry.objects.count() == 1
+
+
+def test_a_slip_of_another_need_enters_nothing_here(client, campaigner):
+    need, other = make_need(), make_need()
+    enter_by_form(client, need, "receive", quantity="5", slip=SLIP)
+    again = enter_by_form(client, other, "receive", quantity="5", slip=SLIP)
+    assert "was sent already" in sentences(again)[0]
+    assert stock(other)[0] == 0
+
+
+def test_pressing_twice_transfers_once(client, campaigner):
+    need = make_need()
+    other = make_need(supply=need.supply)
+    enter(need, "given", 10)
+    for _press in range(2):
+        enter_by_form(client, need, "transfer", quantity="4", other=other.pk, slip=SLIP)
+    assert (stock(need)[0], stock(other)[0]) == (6, 4)
+
+
+@pytest.mark.parametrize("slip", ["", "none of ours"])
+def test_a_form_without_its_slip_says_so(client, campaigner, slip):
+    page = enter_by_form(client, make_need(), "receive", quantity="5", slip=slip)
+    assert "This form was damaged on its way." in page.content.decode()
+    assert not Entry.objects.exists()
+
+
+def test_what_was_typed_stays_in_a_form_that_is_refused(client, campaigner):
+    page = enter_by_form(
+        client, make_need(), "dispatch", quantity="5 sets", private_place="by the river"
+    ).content.decode()
+    assert 'value="5 sets"' in page and 'value="by the river"' in page
+
+
+def test_money_is_typed_with_commas_between_thousands(client, campaigner):
+    need = make_need()
+    enter_by_form(client, need, "purchase", quantity="30", amount="300,000", currency="JPY")
+    wrong = enter_by_form(client, need, "purchase", quantity="30", amount="66,5")
+    assert Entry.objects.get().amount == 300000
+    assert sentences(wrong) == ["Write an amount as a number, like 300,000 or 2.50."]
+
+
+@pytest.mark.parametrize("people", ["-1", "1,000", "1e30", "many"])
+def test_people_reached_is_a_whole_number_or_gets_a_sentence(client, campaigner, people):
+    need = make_need()
+    enter(need, "given", 5)
+    enter(need, "dispatched", 5)
+    page = enter_by_form(client, need, "deliver", quantity="5", people_reached=people)
+    assert sentences(page)
+    assert stock(need) == (0, 5, 0)
 
 
 def test_a_line_is_reversed_after_a_question(client, campaigner):
@@ -198,6 +277,55 @@ def test_of_money_the_office_enters_no_goods(client, campaigner):
     need = make_need(unit=None, target=3000)
     assert "Record a purchase" not in client.get(ledger_url(need)).content.decode()
     assert client.get(act_url(need, "receive")).status_code == 404
+
+
+def test_a_transfer_names_the_other_need_and_is_taken_back_on_both_sides(client, campaigner):
+    need = make_need(make_campaign(title="Summer"))
+    other = make_need(make_campaign(title="Winter"), supply=need.supply)
+    enter(need, "given", 10)
+    enter_by_form(client, need, "transfer", quantity="4", other=other.pk)
+    assert f">Winter: {other}</a>" in client.get(ledger_url(need)).content.decode()
+    assert f">Summer: {need}</a>" in client.get(ledger_url(other)).content.decode()
+    arrived = other.entries.get()
+    url = reverse("admin:campaigns_need_reverse", args=[other.pk, arrived.pk])
+    assert "A transfer has two ends" in client.get(url).content.decode()
+    client.post(url)
+    assert (stock(need)[0], stock(other)[0]) == (10, 0)
+
+
+def test_a_long_ledger_is_read_in_pages(client, campaigner, monkeypatch):
+    monkeypatch.setattr("campaigns.admin.ledger.LINES_ON_A_PAGE", 2)
+    need = make_need()
+    first, second, third = (enter(need, "given", 1) for _line in range(3))
+    assert list(client.get(ledger_url(need)).context["lines"]) == [third, second]
+    older = client.get(ledger_url(need), {"page": "2"})
+    assert list(older.context["lines"]) == [first]
+    assert client.get(ledger_url(need), {"page": "x"}).context["lines"].number == 1
+
+
+def test_a_report_that_was_withdrawn_since_does_not_lock_the_detail(client, campaigner):
+    report = make_article(slug="sets-arrive")
+    line = enter(make_need(), "given", 10, detail={"report": report})
+    type(report).objects.filter(pk=report.pk).update(state="withdrawn")
+    url = reverse("admin:campaigns_entrydetail_change", args=[line.pk])
+    send(client, url, "entrydetail_form", people_reached="12")
+    line.detail.refresh_from_db()
+    assert (line.detail.people_reached, line.detail.report) == (12, report)
+
+
+def test_an_old_version_of_a_detail_fills_in_the_form(client, campaigner):
+    line = enter(make_need(), "given", 10, detail={"private_place": "the old place"})
+    url = reverse("admin:campaigns_entrydetail_change", args=[line.pk])
+    send(client, url, "entrydetail_form", private_place="the new place")
+    version = line.detail.history.last()
+    old = reverse("admin:campaigns_entrydetail_simple_history", args=[line.pk, version.pk])
+    assert 'value="the old place"' in client.get(old).content.decode()
+    assert EntryDetail.objects.get(pk=line.pk).private_place == "the new place"
+
+
+def test_details_are_listed_with_their_lines(client, campaigner):
+    response = client.get(reverse("admin:campaigns_entrydetail_changelist"))
+    assert response.url == reverse("admin:campaigns_entry_changelist")
 
 
 def test_a_detail_may_still_change_and_its_line_not(client, campaigner):
@@ -240,7 +368,7 @@ def test_a_ledger_costs_the_same_however_many_lines(
     client.get(ledger_url(need))
     for _line in range(count):
         enter(need, "given", 1, by=campaigner, detail={"region": region, "report": make_article()})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(ledger_url(need))
     assert len(response.context["lines"]) == count
 
@@ -253,9 +381,35 @@ def test_the_list_of_needs_costs_the_same_however_many(
         enter(make_need(), "given", 1)
     url = reverse("admin:campaigns_need_changelist")
     client.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(url)
     assert len(response.context["cl"].result_list) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_lines_costs_the_same_however_many(
+    client, campaigner, django_assert_num_queries, count
+):
+    for _line in range(count):
+        enter(make_need(), "given", 1, by=campaigner)
+    url = reverse("admin:campaigns_entry_changelist")
+    client.get(url)
+    with django_assert_num_queries(9):
+        response = client.get(url)
+    assert len(response.context["cl"].result_list) == count
+
+
+def test_the_list_finds_the_needs_of_a_campaign_and_those_without_cost(client, campaigner):
+    unknown, money = make_need(), make_need(unit=None)
+    known = make_need(unit_cost=10, quoted_on=timezone.localdate())
+    url = reverse("admin:campaigns_need_changelist")
+
+    def found(**asked):
+        return set(client.get(url, asked).context["cl"].result_list)
+
+    assert found(waits="cost") == {unknown}
+    assert found(campaign__id__exact=money.campaign_id) == {money}
+    assert found(supply__id__exact=known.supply_id) == {known}
 
 
 def test_the_list_finds_what_is_on_the_way(client, campaigner):

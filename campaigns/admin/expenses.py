@@ -2,6 +2,8 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -35,6 +37,7 @@ class ExpenseAdmin(Exported, KeepsRelated, admin.ModelAdmin):
     autocomplete_fields = ["document"]
     fields = [*FIGURES, "note", "document", "form_slip"]
     change_form_template = "admin/campaigns/expense_change_form.html"
+    change_list_template = "admin/campaigns/expense_change_list.html"
     actions = None
 
     def get_readonly_fields(self, request, obj=None):
@@ -50,13 +53,30 @@ class ExpenseAdmin(Exported, KeepsRelated, admin.ModelAdmin):
         """Enter an expense once, however often its form arrives; later save what may change."""
         if change:
             obj.save(update_fields=["note", "document"])
-        elif not (entered := Expense.objects.filter(slip=obj.slip).first()):
-            obj.entered_by = request.user
-            obj.save()
         else:
-            obj.pk = entered.pk
+            obj.entered_by = request.user
+            self.enter_once(obj)
+
+    def enter_once(self, obj):
+        """Of two that arrive at the same moment the database lets one pass; the other is it."""
+        try:
+            with transaction.atomic():
+                obj.save()
+        except IntegrityError:
+            obj.pk = Expense.objects.values_list("pk", flat=True).get(slip=obj.slip)
 
     # The list
+
+    def changelist_view(self, request, extra_context=None):
+        """Tell below the list what all of its expenses come to, each currency by itself."""
+        response = super().changelist_view(request, extra_context)
+        if changelist := getattr(response, "context_data", {}).get("cl"):
+            expenses = changelist.queryset.order_by("currency").values_list("currency")
+            response.context_data["totals"] = [
+                (currency, money_text(total, currency))
+                for currency, total in expenses.annotate(Sum("amount"))
+            ]
+        return response
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def sum(self, obj):

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,6 +21,9 @@ from .exports import EntryTable, Exported, NeedTable
 
 # Lines of pledges and donations come and go with these; the ledger only shows them.
 ENTERED_ELSEWHERE = {Entry.Kind.PLEDGED, Entry.Kind.RELEASED, Entry.Kind.FUNDED}
+LINES_ON_A_PAGE = 100
+OTHER_END = ["came_from__need__campaign", "came_from__need__supply", "went_to__need__campaign",
+             "went_to__need__supply"]  # fmt: skip
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -69,8 +73,9 @@ class NeedAdmin(OnlyShown):
     """Needs are written in their campaign; here stands what became of each."""
 
     table = NeedTable
-    list_display = ["name", "campaign", "needed", "received", "in_stock", "on_the_way", "delivered"]
-    list_filter = [WaitingFilter, "supply"]
+    list_display = ["name", "campaign", "needed", "pledged", "received", "in_stock", "on_the_way",
+                    "delivered"]  # fmt: skip
+    list_filter = [WaitingFilter, "supply", "campaign"]
     ordering = ["-campaign__starts_on", "campaign", "position", "pk"]
     search_fields = ["campaign__title_en", "supply__name_en", "purpose_en"]
     search_help_text = gettext_lazy("Words of the campaign's title, the supply or the purpose.")
@@ -90,6 +95,10 @@ class NeedAdmin(OnlyShown):
     @admin.display(description=gettext_lazy("needed"))
     def needed(self, obj):
         return obj.text_of(obj.target)
+
+    @admin.display(description=gettext_lazy("pledged"), ordering="pledged")
+    def pledged(self, obj):
+        return obj.text_of(obj.pledged)
 
     @admin.display(description=gettext_lazy("received"), ordering="received")
     def received(self, obj):
@@ -120,17 +129,13 @@ class NeedAdmin(OnlyShown):
         return self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Show the numbers of a need and all its lines, newest first. A fixed number of queries."""
+        """Show the numbers of a need and its lines, newest first. A fixed number of queries."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         need = self.get_object(request, object_id)
         if need is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        lines = need.entries.select_related(
-            "entered_by", "detail__region", "detail__report", "reverses", "reversed_by"
-        ).order_by("-pk")
-        for line in lines:
-            line.need = need
+        lines = self.lines_of(need, request.GET.get("page"))
         may_enter = self.may_enter(request)
         context = {
             "numbers": numbers_of(need),
@@ -141,6 +146,16 @@ class NeedAdmin(OnlyShown):
             "may_see_detail": request.user.has_perm("campaigns.view_entrydetail"),
         }
         return self.render(request, need, "ledger", str(need), context)
+
+    def lines_of(self, need, page):
+        """Return one page of a need's lines, newest first. Two queries."""
+        lines = need.entries.select_related(
+            "entered_by", "detail__region", "detail__report", "reversed_by", *OTHER_END
+        )
+        page = Paginator(lines.order_by("-pk"), LINES_ON_A_PAGE).get_page(page)
+        for line in page:
+            line.need = need
+        return page
 
     def enter(self, request, pk, act):
         need = self.need_to_act_on(request, pk)
@@ -157,7 +172,7 @@ class NeedAdmin(OnlyShown):
     def reverse_line(self, request, pk, line):
         """Ask once, then enter the line that takes another back."""
         need = self.need_to_act_on(request, pk)
-        entry = need.entries.select_related("detail").filter(pk=line).first()
+        entry = need.entries.select_related(*OTHER_END).filter(pk=line).first()
         if entry is None or entry.kind in ENTERED_ELSEWHERE:
             raise Http404
         entry.need = need
@@ -248,6 +263,9 @@ class EntryDetailAdmin(VersionsAdmin):
     """The one part of a line that may change. It is reached from the ledger."""
 
     form = DetailForm
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect("admin:campaigns_entry_changelist")
 
     def has_module_permission(self, request):
         return False

@@ -5,12 +5,13 @@ import uuid
 import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.days import check_day
 from campaigns.money import CurrencyField, MoneyField, check_money
 
 from .appeals import Campaign
@@ -94,30 +95,43 @@ class Expense(models.Model):
         return f"{self.get_category_display()}, {self.amount} {self.currency}"
 
     def clean(self):
-        if self.spent_on and self.spent_on > timezone.localdate():
-            raise ValidationError(
-                {"spent_on": _now("This day has not come yet: enter what was spent, once it is.")}
-            )
-        if self.amount is not None and self.amount <= 0 and not self.reverses_id:
-            raise ValidationError({"amount": _now("Write an amount of more than nothing.")})
-        if self.amount is not None and self.currency:
+        checks = {}
+        if self.spent_on:
+            checks["spent_on"] = lambda: check_day(self.spent_on)
+        if self.amount is not None:
+            checks["amount"] = self._check_amount
+        refused = {}
+        for field, check in checks.items():
             try:
-                check_money(self.amount, self.currency)
+                check()
             except ValidationError as error:
-                raise ValidationError({"amount": error}) from error
+                refused[field] = error
+        if refused:
+            raise ValidationError(refused)
 
+    def _check_amount(self):
+        if self.amount <= 0 and not self.reverses_id:
+            raise ValidationError(_now("Write an amount of more than nothing."))
+        if self.currency:
+            check_money(self.amount, self.currency)
+
+    @transaction.atomic
     def reverse(self, by):
-        """Enter the line that takes this one back; ValidationError when there is one already."""
-        if self.reverses_id or Expense.objects.filter(reverses=self).exists():
+        """Enter the line that takes this one back; ValidationError when there is one already.
+
+        The row stays locked meanwhile, so that of two who press at once one reads the sentence.
+        """
+        row = Expense.objects.select_for_update(of=["self"]).get(pk=self.pk)
+        if row.reverses_id or Expense.objects.filter(reverses=row).exists():
             raise ValidationError(
                 _now("This expense is reversed already, or is itself a reversal.")
             )
         return Expense.objects.create(
-            category=self.category,
-            amount=-self.amount,
-            currency=self.currency,
-            spent_on=self.spent_on,
-            campaign=self.campaign,
-            reverses=self,
+            category=row.category,
+            amount=-row.amount,
+            currency=row.currency,
+            spent_on=row.spent_on,
+            campaign_id=row.campaign_id,
+            reverses=row,
             entered_by=by,
         )
