@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from campaigns.disclosure import tell
 from campaigns.models import Entry, EntryDetail, Expense
 from campaigns.posting import reverse, transfer
 from campaigns.proof import discrepancies
@@ -32,7 +33,7 @@ def only_sentence():
 
 
 def make_busy_need():
-    need = make_need(make_campaign(title="Summer"), supply=make_supply(name="Clothing set"))
+    need = make_need()
     other = make_need(supply=need.supply)
     enter(need, "given", 30)
     enter(need, "dispatched", 20)
@@ -47,7 +48,7 @@ def make_busy_need():
 
 def test_what_was_posted_is_right(capsys):
     make_busy_need()
-    Expense.objects.create(category="goods", amount=5, currency="USD", spent_on=DAY)
+    make_expense()
     call_command("check_ledger")
     assert capsys.readouterr().out == (
         "The ledger is right: 11 lines of 2 needs, 1 expenses.\n"
@@ -146,18 +147,68 @@ def test_a_line_without_detail_is_found():
     assert only_sentence().endswith("it has no detail.")
 
 
-def test_an_expense_taken_back_by_another_sum_is_found():
-    expense = Expense.objects.create(category="goods", amount=5, currency="USD", spent_on=DAY)
-    Expense.objects.create(
-        category="goods", amount=-4, currency="USD", spent_on=DAY, reverses=expense
+def make_expense(**facts):
+    given = {"category": "goods", "amount": 5, "currency": "USD", "spent_on": DAY}
+    return Expense.objects.create(**given | facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"amount": -4},
+        {"currency": "EUR"},
+        {"category": "office"},
+        {"spent_on": date(2007, 3, 1)},
+        {"campaign": "another"},
+    ],
+    ids=str,
+)
+def test_an_expense_that_takes_back_something_else_is_found(facts):
+    if "campaign" in facts:
+        facts = {"campaign": make_campaign()}
+    wrong = make_expense(**{"amount": -5, "reverses": make_expense()} | facts)
+    wrong.refresh_from_db()
+    assert only_sentence() == (
+        f"Expense No. {wrong.pk} ({wrong}):"
+        " it does not take back exactly the expense that it names."
     )
-    assert only_sentence().startswith("Expense No. ")
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        ({"amount": Decimal("0.5"), "currency": "JPY"}, "its currency has no smaller unit."),
+        (
+            {"spent_on": date(2100, 1, 1)},
+            "its day comes after the day on which it was entered.",
+        ),
+    ],
+)
+def test_an_expense_that_cannot_be_is_found(facts, wrong):
+    make_expense(**facts)
+    assert only_sentence().endswith(wrong)
 
 
 def test_a_sum_that_is_shown_otherwise_is_found(monkeypatch):
     enter(make_need(), "given", 5)
     monkeypatch.setattr("campaigns.models.appeals.RECEIVED", ({"funded"}, set()))
     assert "“received” is shown as 0, but the lines give 5" in only_sentence()
+
+
+@pytest.mark.parametrize("balance", ["IN_STOCK", "ON_THE_WAY", "PLEDGED", "DELIVERED"])
+def test_an_equation_that_was_changed_in_the_program_is_found(monkeypatch, balance):
+    need = make_busy_need()
+    enter(need, "pledged", 5)
+    monkeypatch.setattr(f"campaigns.models.appeals.{balance}", ({"given"}, set()))
+    assert "is shown as 30.000, but the lines give " in " ".join(discrepancies())
+
+
+def test_a_delivery_of_which_more_is_told_than_was_delivered_is_found(monkeypatch):
+    need = make_need()
+    (told,) = tell([need.campaign])[need.campaign_id]
+    told.delivered += 1
+    monkeypatch.setattr("campaigns.proof.tell", lambda campaigns: {need.campaign_id: [told]})
+    assert only_sentence().endswith("more is told than was delivered.")
 
 
 def test_a_changed_line_is_found():
@@ -167,6 +218,30 @@ def test_a_changed_line_is_found():
     with pgtrigger.ignore("campaigns.Entry:entry_is_never_changed"):
         Entry.objects.filter(pk=line.pk).update(quantity=4)
     assert "less than nothing is in stock" in only_sentence()
+
+
+def test_a_protection_that_was_emptied_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgfoid::regproc FROM pg_trigger WHERE tgname LIKE %s",
+            ["pgtrigger_entry_is_never_changed%"],
+        )
+        (function,) = cursor.fetchone()
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RETURN NEW; END'"
+        )
+    assert only_sentence().startswith(
+        "Table campaigns_entry: its protection “entry_is_never_changed” is missing"
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_proof_costs_the_same_however_many_lines(django_assert_num_queries, count):
+    for _need in range(count):
+        make_busy_need()
+    with django_assert_num_queries(21):
+        assert list(discrepancies()) == []
 
 
 @pytest.mark.parametrize("table", ["campaigns_entry", "campaigns_expense"])
