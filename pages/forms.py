@@ -8,21 +8,11 @@ from .models import Page
 
 
 class PageForm(PublishableForm):
+    address_like = ("our-work", "活動")
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Fields are missing for those who may only look.
-        if "slug" in self.fields:
-            self.fields["slug"].error_messages |= {
-                "required": _(
-                    "Type the last word of the page's address, like “our-work”: letters of any"
-                    " language and digits, with hyphens between them."
-                ),
-                "invalid": _(
-                    "Use letters of any language, digits, hyphens and underscores; no blanks,"
-                    " dots or slashes. Like “our-work” or “活動”."
-                ),
-            }
-        if "parent" in self.fields:
+        if "parent" in self.fields:  # it is missing for those who may only look
             parent = self.fields["parent"]
             parent.queryset = Page.objects.in_tree_order().defer("body", "search")
             parent.label_from_instance = lambda page: f"/{page.path}/"

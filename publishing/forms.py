@@ -22,12 +22,30 @@ class PublishableForm(forms.ModelForm):
     """Keeps two editors from overwriting each other, and what is public from becoming unborn."""
 
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    address_like = ("winter-report-2024", "冬の報告")  # the last part of an address, for sentences
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # it is missing for those who may only look
+            self.fields["slug"].error_messages |= self.how_to_write_an_address()
         if self.instance.pk:
             self.initial["seen_at"] = self.instance.changed_at.isoformat()
             self.initial |= getattr(self.instance, "texts_of_version", {})
+
+    def how_to_write_an_address(self):
+        latin, other = self.address_like
+        return {
+            "required": _(
+                "Type the last part of the address, like “%(latin)s”: letters of any language"
+                " and digits, with hyphens between them."
+            )
+            % {"latin": latin},
+            "invalid": _(
+                "Use letters of any language, digits, hyphens and underscores; no blanks,"
+                " dots or slashes. Like “%(latin)s” or “%(other)s”."
+            )
+            % {"latin": latin, "other": other},
+        }
 
     def clean_published_at(self):
         moment = self.cleaned_data["published_at"]

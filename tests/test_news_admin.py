@@ -226,7 +226,7 @@ def test_the_same_photo_twice_gets_a_sentence(editor):
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"slug": ""}, "slug", "Type the last part of the article's address"),
+        ({"slug": ""}, "slug", "Type the last part of the address"),
         ({"slug": "a b"}, "slug", "Use letters of any language, digits, hyphens"),
         (
             {"slug": "highlights"},

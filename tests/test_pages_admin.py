@@ -99,7 +99,7 @@ def test_what_stands_on_a_page_is_written_in_its_form(editor):
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"slug": ""}, "slug", "Type the last word of the page's address"),
+        ({"slug": ""}, "slug", "Type the last part of the address, like “our-work”"),
         ({"slug": "a b"}, "slug", "Use letters of any language"),
         ({"slug": "news"}, "__all__", "This word belongs to another part of the site"),
         ({"slug": "taken"}, "__all__", "Another page stands at this address already."),
