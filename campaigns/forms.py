@@ -1,21 +1,23 @@
 """What the office checks when staff write a campaign and what it needs."""
 
-from decimal import Decimal, InvalidOperation
-
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing.forms import PublishableForm
 
-from .models import Entry, Need
-from .money import money_text
+from .models import Entry, Need, Supply
+from .money import read_money
 from .quantities import Unit, plain_number, read_quantity, weight_text
 
 
 class CampaignForm(PublishableForm):
+    address_like = ("winter-clothing-2026", "冬の衣類")
+
     def clean_currency(self):
         """Keep the currency in which something has been told already."""
         currency, campaign = self.cleaned_data["currency"], self.instance
@@ -45,33 +47,36 @@ class NeedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.has_entries = bool(self.instance.pk) and self.instance.entries.exists()
         if self.instance.pk:
             self.initial["target"] = target_text(self.instance)
-        if self.has_entries and "supply" in self.fields:
-            self.fields["supply"].disabled = True
-            self.fields["supply"].help_text = _("Entries have been made, so the supply stays.")
 
     def clean(self):
-        """Read the target in the unit of the chosen supply, and compare it with the formula."""
+        """Read the target in the unit of the chosen supply."""
         cleaned = super().clean()
-        if "target" in cleaned and "supply" not in self.errors:
+        if "supply" in self.errors:
+            cleaned.pop("target", None)  # of which nobody can say what it counts
+        elif "target" in cleaned:
             try:
-                cleaned["target"] = read_target(cleaned["target"], cleaned.get("supply"))
+                cleaned["target"] = read_target(
+                    cleaned["target"], cleaned.get("supply"), self.campaign.currency
+                )
             except ValidationError as error:
                 self.add_error("target", error)
         return cleaned
 
+    def _get_validation_exclusions(self):
+        """A target that could not be read is not complained of a second time."""
+        unread = set() if "target" in self.cleaned_data else {"target"}
+        return super()._get_validation_exclusions() | unread
+
     def _post_clean(self):
         super()._post_clean()
-        need = self.instance
-        if not self.errors.get("target") and need.target is not None and not need.follows_formula:
-            self._ask_for_a_reason(need)
+        if "target" in self.cleaned_data and not self.instance.follows_formula:
+            self._ask_for_a_reason(self.instance)
 
     def _ask_for_a_reason(self, need):
         if self.cleaned_data.get("target_reason_en"):
             return
-        self._errors.pop("__all__", None)  # the constraint said so without the numbers
         sentence = _(
             "The formula gives %(computed)s, the target is %(target)s."
             " Change one of them, or say why they differ."
@@ -80,13 +85,8 @@ class NeedForm(forms.ModelForm):
         self.add_error("target_reason_en", sentence % numbers)
 
 
-def read_target(text, supply):
-    if supply:
-        return read_quantity(text, supply.unit)
-    try:
-        return Decimal(text.replace(",", "").strip())
-    except InvalidOperation as error:
-        raise ValidationError(_("Write a sum of money as a number, like 3000.")) from error
+def read_target(text, supply, currency=""):
+    return read_quantity(text, supply.unit) if supply else read_money(text, currency)
 
 
 def target_text(need):
@@ -97,36 +97,83 @@ def target_text(need):
 class NeedFormSet(BaseInlineFormSet):
     """Keeps needs whose ledger has begun, and refuses those of other campaigns."""
 
+    def get_queryset(self):
+        """Lock the needs of a form that was sent, so that no entry slips in before the save."""
+        if self.is_bound and not hasattr(self, "_queryset"):
+            self.queryset = self.queryset.select_for_update(of=["self"])
+        return super().get_queryset()
+
+    @cached_property
+    def begun(self):
+        """The numbers of those needs that have entries. One query."""
+        entries = Entry.objects.filter(need=OuterRef("pk"))
+        needs = Need.objects.filter(Exists(entries), pk__in=[row.pk for row in self.get_queryset()])
+        return set(needs.values_list("pk", flat=True))
+
+    @cached_property
+    def supplies(self):
+        """All supplies with their units, for every form alike. One query."""
+        return list(Supply.objects.all())
+
     def add_fields(self, form, index):
-        """Offer to delete a need only before its ledger begins: entries are kept for ever."""
+        """Offer what may be chosen. Once its ledger has begun, a need stays, and its supply too."""
         super().add_fields(form, index)
-        if form.has_entries and "DELETE" in form.fields:
+        form.campaign = self.instance
+        form.has_entries = form.instance.pk in self.begun
+        if "supply" in form.fields:
+            self._offer_supplies(form.fields["supply"])
+        if form.has_entries:
+            self._keep(form)
+
+    def _offer_supplies(self, field):
+        supplies = [(row.pk, f"{row} ({row.get_unit_display()})") for row in self.supplies]
+        field.choices = [("", _("none: a sum of money")), *supplies]
+
+    def _keep(self, form):
+        if "supply" in form.fields:
+            form.fields["supply"].disabled = True
+            form.fields["supply"].help_text = _("Entries have been made, so the supply stays.")
+        if "DELETE" in form.fields:
             form.fields["DELETE"].disabled = True
+            form.fields["DELETE"].label = _("Entries have been made, so it stays")
 
     def clean(self):
+        self.refuse_needs_of_others()
+        self.refuse_to_lose_entries()
+        self.refuse_a_supply_twice()
         super().clean()
+
+    def refuse_needs_of_others(self):
         if any(form.instance.pk is None for form in self.initial_forms):
             raise ValidationError(
                 _("This form holds a need of another campaign. Open the campaign anew.")
             )
-        chosen = [
-            form.cleaned_data["supply"]
-            for form in self.forms
-            if form not in self.deleted_forms and form.cleaned_data.get("supply")
-        ]
+
+    def refuse_to_lose_entries(self):
+        """Say it when entries came in after the form was opened: else the wish would vanish."""
+        for form in self.initial_forms:
+            supply = form.data.get(form.add_prefix("supply"))
+            moved = supply is not None and supply != str(form.initial.get("supply") or "")
+            if form.has_entries and (moved or form.data.get(form.add_prefix("DELETE"))):
+                raise ValidationError(
+                    _(
+                        "“%(need)s” has entries in its ledger, which are kept for ever: it stays,"
+                        " and its supply too. Nothing is saved yet; save again to save the rest."
+                    )
+                    % {"need": form.instance}
+                )
+
+    def refuse_a_supply_twice(self):
+        """Also refuse what is twice only while saving: two needs that exchange their supplies."""
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        chosen = [row for form in kept if (row := form.cleaned_data.get("supply"))]
         if len(chosen) != len(set(chosen)):
             raise ValidationError(_("The campaign asks for one supply twice: join the two needs."))
-
-
-def needs_in_short(campaign):
-    """Write what a campaign asks for: "50 sets Clothing set · $3,000.00 Rescue"."""
-    texts = []
-    for need in campaign.needs.all():
-        need.campaign = campaign
-        amount = (
-            money_text(need.target, campaign.currency)
-            if need.is_money
-            else need.text_of(need.target)
-        )
-        texts.append(f"{need}: {amount}")
-    return " · ".join(texts)
+        stored = {form.initial.get("supply") for form in self.initial_forms}
+        changed = [f for f in self.initial_forms if f.has_changed() and "supply" in f.changed_data]
+        for form in changed:
+            if (supply := form.cleaned_data.get("supply")) and supply.pk in stored:
+                raise ValidationError(
+                    _("Another need asks for “%(supply)s” until you save. Change that one first.")
+                    % {"supply": supply}
+                )

@@ -1,5 +1,7 @@
 """Money: amounts with each currency's own precision. Currencies are never added together."""
 
+import re
+import unicodedata
 from decimal import Decimal
 from functools import partial
 
@@ -9,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+
+from campaigns.quantities import NUMBER
 
 CURRENCIES = ("JPY", "USD", "KRW", "EUR", "GBP", "CNY", "THB")
 MOST_MONEY = Decimal(10) ** 12  # more has never been given to anybody, and is a slip of the hand
@@ -36,6 +40,18 @@ def money_text(amount, currency):
     if currency == "USD" and "US$" not in text:
         text = text.replace("$", "US$")
     return text.removesuffix(".00")
+
+
+def read_money(text, currency):
+    """Return the Decimal that somebody typed: "3,000" or "2.50"; ValidationError for no sum."""
+    typed = re.fullmatch(NUMBER, unicodedata.normalize("NFKC", text).strip())
+    if not typed:
+        raise ValidationError(_("Write a sum of money as a number alone, like 3,000 or 2.50."))
+    amount = Decimal(typed[1].replace(",", ""))
+    if amount <= 0:
+        raise ValidationError(_("Write a sum of more than nothing."))
+    check_money(amount, currency)
+    return amount
 
 
 def check_money(amount, currency):

@@ -26,7 +26,8 @@ NAMES = {"gram": "g", "grams": "g", "グラム": "g", "그램": "g", "kgs": "kg"
          "ton": "t", "tons": "t", "tonne": "t", "tonnes": "t", "トン": "t", "톤": "t"}  # fmt: skip
 MOST = Decimal(10) ** 9  # of any unit; more is a slip of the hand
 # A comma stands between thousands alone: 66,5 is no number here, rather than ten times too much.
-TYPED = re.compile(r"([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*(\S*)")
+NUMBER = r"([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+TYPED = re.compile(NUMBER + r"\s*(\S*)")
 
 
 def read_quantity(text, unit):

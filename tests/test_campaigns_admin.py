@@ -103,6 +103,12 @@ def test_a_target_off_its_formula_asks_why_and_keeps_the_answer(client, campaign
         ({"target": "1e30"}, "Write a weight with its unit, like 2 t, 66.5 kg or 500 g."),
         ({"target": "2 sets"}, "Write a weight with its unit, like 2 t, 66.5 kg or 500 g."),
         ({"unit_cost": "5"}, "Enter a cost with the day it was quoted, or neither."),
+        ({"quoted_on": "2006-07-01"}, "Enter a cost with the day it was quoted, or neither."),
+        (
+            {"unit_cost": "0", "quoted_on": "2006-07-01"},
+            "Write a cost of more than nothing, or leave it empty.",
+        ),
+        ({"unit_cost": "5", "quoted_on": "2999-01-01"}, "This day has not come yet."),
         (
             {"grams_a_day": "500"},
             "A formula has possible grams a person a day, people and days: all or none.",
@@ -127,10 +133,42 @@ def test_half_a_set_and_parts_of_a_yen_are_refused(client, campaigner):
     assert sentences(response) == ["JPY has no smaller unit: write a whole number."]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0", "Write a sum of more than nothing."),
+        ("-1", "Write a sum of more than nothing."),
+        ("1" * 40, "This is more money than there can be. Count the zeros."),
+        *(
+            (typed, "Write a sum of money as a number alone, like 3,000 or 2.50.")
+            for typed in ("1e30", "NaN", "Infinity", "66,5", "$3000", "ten", "1_000")
+        ),
+    ],
+)
+def test_a_sum_of_money_that_cannot_be_gets_a_sentence(client, campaigner, typed, sentence):
+    response = write(client, {"purpose_en": "Rescue", "target": typed})
+    assert sentences(response) == [sentence]
+    assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1e30"])
+def test_a_target_that_cannot_be_read_is_told_beside_its_formula(client, campaigner, typed):
+    response = write(client, rice(target=typed, grams_a_day="500", people="133", days="30"))
+    assert len(sentences(response)) == 1
+    assert "500 g × 133 people × 30 days = 1,995 kg" in response.content.decode()
+
+
+def test_a_target_of_no_known_supply_is_complained_of_once(client, campaigner):
+    response = write(client, rice(supply="999999"))
+    assert sentences(response) == [
+        "Select a valid choice. That choice is not one of the available choices."
+    ]
+
+
 def test_one_supply_is_asked_for_once(client, campaigner):
     sets = make_supply().pk
     response = write(client, {"supply": sets, "target": "1"}, {"supply": sets, "target": "2"})
-    assert any("twice" in s or "duplicate" in s for s in sentences(response))
+    assert sentences(response) == ["The campaign asks for one supply twice: join the two needs."]
     assert not Campaign.objects.exists()
 
 
@@ -140,15 +178,36 @@ def test_the_last_day_comes_after_the_first(client, campaigner):
     assert errors["__all__"] == ["The last day lies before the first."]
 
 
-def test_a_need_with_entries_stays_with_its_supply(client, campaigner):
+@pytest.mark.parametrize("wish", ["DELETE", "supply"])
+def test_a_need_with_entries_stays_with_its_supply(client, campaigner, wish):
     need, other = make_need(), make_supply()
     enter(need, "given", 1)
-    typed = {"needs-0-DELETE": "on"}
+    page = client.get(change_url(need.campaign)).content.decode()
+    assert "Entries have been made, so it stays" in page
+    typed = {f"needs-0-{wish}": other.pk, "title_en": "Half-written"}
     response = send(client, change_url(need.campaign), "campaign_form", **typed)
-    assert response.status_code == 302
-    assert Need.objects.filter(pk=need.pk).exists()
-    send(client, change_url(need.campaign), "campaign_form", **{"needs-0-supply": other.pk})
-    assert Need.objects.get(pk=need.pk).supply == need.supply
+    assert sentences(response) == [
+        f"“{need}” has entries in its ledger, which are kept for ever: it stays, and its supply"
+        " too. Nothing is saved yet; save again to save the rest."
+    ]
+    campaign = Campaign.objects.get()
+    assert (campaign.title, campaign.needs.get().supply) == (need.campaign.title, need.supply)
+
+
+def test_a_need_without_entries_goes(client, campaigner):
+    need = make_need()
+    send(client, change_url(need.campaign), "campaign_form", **{"needs-0-DELETE": "on"})
+    assert not Need.objects.exists()
+
+
+def test_two_needs_do_not_exchange_their_supplies(client, campaigner):
+    campaign = make_campaign()
+    one, two = make_need(campaign), make_need(campaign)
+    typed = {"needs-0-supply": two.supply.pk, "needs-1-supply": one.supply.pk}
+    response = send(client, change_url(campaign), "campaign_form", **typed)
+    assert sentences(response) == [
+        f"Another need asks for “{two}” until you save. Change that one first."
+    ]
 
 
 def test_a_need_of_another_campaign_is_not_taken(client, campaigner):
@@ -185,6 +244,21 @@ def test_a_campaigner_submits_and_a_publisher_publishes(client, campaigner):
     assert (campaign.state, campaign.is_public) == ("published", True), told(response)
 
 
+def test_a_publisher_reads_needs_without_changing_them(client):
+    campaign = make_campaign("review")
+    make_need(campaign, "kg", 2000)
+    money = make_need(campaign, unit=None, target=3000)
+    client.force_login(make_user("publisher"))
+    page = client.get(change_url(campaign)).content.decode()
+    assert ("2 t" in page, "US$3,000" in page) == (True, True)
+    assert reverse("admin:campaigns_need_change", args=[money.pk]) not in page
+    typed = {"needs-0-target": "7", "title_en": "Read by two", "_step": "publish"}
+    send(client, change_url(campaign), "campaign_form", **typed)
+    campaign.refresh_from_db()
+    assert (campaign.title, campaign.state) == ("Read by two", "published")
+    assert [need.target for need in campaign.needs.all()] == [2000, 3000]
+
+
 def test_two_campaigners_do_not_overwrite_each_other(client, campaigner):
     campaign = make_campaign("draft")
     page = client.get(change_url(campaign))
@@ -203,6 +277,13 @@ def test_a_campaign_with_entries_is_never_deleted(client):
     client.force_login(make_user("superuser"))
     url = reverse("admin:campaigns_campaign_delete", args=[need.campaign.pk])
     assert client.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_a_draft_goes_with_its_needs(client):
+    campaign = make_need(make_campaign("draft")).campaign
+    client.force_login(make_user("publisher"))
+    client.post(reverse("admin:campaigns_campaign_delete", args=[campaign.pk]), {"post": "yes"})
+    assert (Campaign.objects.exists(), Need.objects.exists()) == (False, False)
 
 
 @pytest.mark.parametrize("role", ["editor", "volunteer"])
@@ -225,12 +306,30 @@ def test_the_list_costs_the_same_however_many(client, campaigner, django_assert_
     assert len(response.context["cl"].result_list) == count
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_form_costs_the_same_however_many_needs(
+    client, campaigner, django_assert_num_queries, count
+):
+    campaign = make_campaign()
+    for _need in range(count):
+        enter(make_need(campaign), "given", 1)
+    client.get(change_url(campaign))
+    with django_assert_num_queries(11):
+        client.get(change_url(campaign))
+
+
 def test_the_list_tells_what_is_asked_for_and_how_long(client, campaigner):
     open_one = make_campaign(ends_on=timezone.localdate() + timedelta(days=10))
-    make_need(open_one, supply=make_supply(name="Clothing set"))
+    need = make_need(open_one, supply=make_supply(name="Clothing set"))
+    for kind, quantity in (("given", 20), ("dispatched", 10), ("delivered", 5)):
+        enter(need, kind, quantity)
     make_campaign(ends_on=date(2007, 5, 31))
     page = client.get(list_url("campaigns_campaign")).content.decode()
-    for words in ("Clothing set: 50 sets", "10 days", "finished"):
+    for words in (
+        "Clothing set: 50 sets needed, 20 sets received, 5 sets delivered",
+        "10 days",
+        "finished",
+    ):
         assert words in page
     response = client.get(list_url("campaigns_campaign"), {"time": "open"})
     assert list(response.context["cl"].result_list) == [open_one]

@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from campaigns.forms import CampaignForm, NeedForm, NeedFormSet, needs_in_short
+from campaigns.forms import CampaignForm, NeedForm, NeedFormSet
 from campaigns.models import Campaign, CampaignPhoto, Need, Region, Supply
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
+from publishing.queue_admin import AttentionList
 
 from .exports import CampaignTable, Exported
 
@@ -43,28 +44,29 @@ class RegionAdmin(TranslationAdmin):
 
 
 class NeedInline(KeepsRelated, TranslationStackedInline):
+    """What the campaign asks for. Without scripts nobody can add a form: one stands there empty."""
+
     model = Need
     form = NeedForm
     formset = NeedFormSet
-    extra = 0
-    autocomplete_fields = ["supply"]
-    readonly_fields = ["working", "ledger"]
+    readonly_fields = ["working", "target_now", "ledger"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     ("supply", "purpose_en"),
-                    ("target", "position"),
-                    ("unit_cost", "quoted_on"),
+                    ("target", "target_now", "working"),
                     "target_source_en",
+                    ("unit_cost", "quoted_on"),
+                    "position",
                     "ledger",
                 ]
             },
         ),
         (
             gettext_lazy("Formula: grams a person a day × people × days"),
-            {"fields": [("grams_a_day", "people", "days"), "working", "target_reason_en"]},
+            {"fields": [("grams_a_day", "people", "days"), "target_reason_en"]},
         ),
         *(
             (
@@ -80,14 +82,31 @@ class NeedInline(KeepsRelated, TranslationStackedInline):
         ),
     ]
 
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
+
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("supply", "campaign")
+
+    def get_fieldsets(self, request, obj=None):
+        """Show the target as typed or as read, and the ledger to whom it is open."""
+        hidden = {"target_now" if self.has_change_permission(request, obj) else "target"}
+        if not request.user.has_perm("campaigns.view_entry"):
+            hidden.add("ledger")
+        return [
+            (name, facts | {"fields": without(hidden, facts["fields"])})
+            for name, facts in super().get_fieldsets(request, obj)
+        ]
 
     @admin.display(description=gettext_lazy("what the formula gives"))
     def working(self, obj):
         if not obj.formula_text:
-            return _("No formula yet; saving computes it.")
+            return _("Nothing yet: fill in all three parts of the formula, and save.")
         return f"{obj.formula_text} {obj.rounding_text and f'({obj.rounding_text})'}".strip()
+
+    @admin.display(description=gettext_lazy("target"))
+    def target_now(self, obj):
+        return obj.text_of(obj.target)
 
     @admin.display(description=gettext_lazy("ledger"))
     def ledger(self, obj):
@@ -95,6 +114,15 @@ class NeedInline(KeepsRelated, TranslationStackedInline):
             return _("Begins once the need is saved.")
         address = reverse("admin:campaigns_need_change", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', address, _("What came, left and arrived"))
+
+
+def without(hidden, names):
+    """Return the rows of a fieldset without some fields."""
+    rows = [
+        tuple(name for name in row if name not in hidden) if isinstance(row, tuple) else row
+        for row in names
+    ]
+    return [row for row in rows if row and row not in hidden]
 
 
 class PhotoInline(KeepsRelated, admin.TabularInline):
@@ -116,11 +144,20 @@ class TimeFilter(admin.SimpleListFilter):
         return narrowed[self.value()]() if self.value() in narrowed else queryset
 
 
+class CampaignList(AttentionList):
+    """Fetches what the columns show, and not the long texts. One query more for the needs."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        needs = Need.objects.select_related("supply").with_quantities()
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows.for_list().prefetch_related(Prefetch("needs", needs))
+
+
 @admin.register(Campaign)
 class CampaignAdmin(Exported, PublishableAdmin, TranslationAdmin):
     table = CampaignTable
     form = CampaignForm
-    list_display = ["title", "state_label", "starts_on", "time_left", "asks_for_in_short",
+    list_display = ["title", "state_label", "starts_on", "time_left", "needs_in_short",
                     "is_featured"]  # fmt: skip
     list_filter = [SituationFilter, TimeFilter, "is_featured"]
     list_per_page = 50
@@ -155,14 +192,18 @@ class CampaignAdmin(Exported, PublishableAdmin, TranslationAdmin):
         (gettext_lazy("Publication"), {"fields": ["state_now", "published_at"]}),
     ]  # fmt: skip
 
-    def get_queryset(self, request):
-        needs = Prefetch("needs", Need.objects.select_related("supply"))
-        return super().get_queryset(request).defer("search").prefetch_related(needs)
+    def get_changelist(self, request, **kwargs):
+        return CampaignList
 
     def has_delete_permission(self, request, obj=None):
         """What has entries stays: they are never deleted."""
         has_entries = obj is not None and obj.needs.filter(entries__isnull=False).exists()
         return super().has_delete_permission(request, obj) and not has_entries
+
+    def get_deleted_objects(self, objs, request):
+        """Needs without entries go with their campaign, though their own pages delete none."""
+        tree, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return tree, counts, lacking - {Need._meta.verbose_name}, protected
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_label(self, obj):
@@ -177,6 +218,23 @@ class CampaignAdmin(Exported, PublishableAdmin, TranslationAdmin):
         days = ngettext("%(days)s day", "%(days)s days", obj.days_left)
         return days % {"days": obj.days_left}
 
-    @admin.display(description=gettext_lazy("asks for"))
-    def asks_for_in_short(self, obj):
-        return needs_in_short(obj)
+    @admin.display(description=gettext_lazy("needs"))
+    def needs_in_short(self, obj):
+        for need in obj.needs.all():
+            need.campaign = obj
+        return format_html_join("", "<div>{}</div>", [(in_short(n),) for n in obj.needs.all()])
+
+
+def in_short(need):
+    """Write a need with what became of it: "Rice: 2 t needed, 1 t received, 500 kg delivered"."""
+    numbers = {
+        "need": need,
+        "target": need.text_of(need.target),
+        "received": need.text_of(need.received),
+        "delivered": need.text_of(need.delivered),
+    }
+    if need.is_money:
+        return _("%(need)s: %(target)s needed, %(received)s received") % numbers
+    return (
+        _("%(need)s: %(target)s needed, %(received)s received, %(delivered)s delivered") % numbers
+    )

@@ -479,9 +479,9 @@ class Need(models.Model):
     @property
     def follows_formula(self):
         """The rule of the constraint, for one row in hand: the target is a rounding, or free."""
-        return self.computed is None or (
-            abs(self.target - self.computed) <= self.computed * ROUNDING
-        )
+        if self.computed is None or self.target is None:
+            return True
+        return abs(self.target - self.computed) <= self.computed * ROUNDING
 
     @property
     def formula_text(self):
@@ -504,7 +504,9 @@ class Need(models.Model):
     @property
     def rounding_text(self):
         """How the target differs from its formula: "rounded up by 5 kg"; or ""."""
-        if self.computed in (None, self.target) or not self.follows_formula:
+        if self.computed is None or self.target in (None, self.computed):
+            return ""
+        if not self.follows_formula:
             return ""
         by = weight_text(abs(self.target - self.computed))
         if self.target > self.computed:
@@ -526,7 +528,13 @@ class Need(models.Model):
                 self.checked(self.target)
             except ValidationError as error:
                 raise ValidationError({"target": error}) from error
+        if self.quoted_on and self.quoted_on > timezone.localdate():
+            raise ValidationError({"quoted_on": _now("This day has not come yet.")})
         if self.unit_cost is not None:
+            if self.unit_cost <= 0:
+                raise ValidationError(
+                    {"unit_cost": _now("Write a cost of more than nothing, or leave it empty.")}
+                )
             try:
                 check_money(self.unit_cost, self.campaign.currency)
             except ValidationError as error:
