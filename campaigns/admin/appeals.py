@@ -5,11 +5,12 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from campaigns.forms import CampaignForm, NeedForm, NeedFormSet
 from campaigns.models import Campaign, CampaignPhoto, Need, Region, Supply
+from campaigns.templatetags.campaigns_office import time_left
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
 from publishing.queue_admin import AttentionList
 
@@ -211,17 +212,10 @@ class CampaignAdmin(Exported, PublishableAdmin, TranslationAdmin):
 
     @admin.display(description=gettext_lazy("time left"), ordering="ends_on")
     def time_left(self, obj):
-        if obj.is_finished:
-            return _("finished")
-        if obj.days_left is None:
-            return _("no last day")
-        days = ngettext("%(days)s day", "%(days)s days", obj.days_left)
-        return days % {"days": obj.days_left}
+        return time_left(obj)
 
     @admin.display(description=gettext_lazy("needs"))
     def needs_in_short(self, obj):
-        for need in obj.needs.all():
-            need.campaign = obj
         return format_html_join("", "<div>{}</div>", [(in_short(n),) for n in obj.needs.all()])
 
 

@@ -1,5 +1,6 @@
 """What is asked for: supplies, campaigns and their needs."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
@@ -302,6 +303,10 @@ RECEIVED = ({"funded", "given"}, set())
 DELIVERED = ({"delivered"}, set())
 
 
+# Goods reach even the farthest shelter in some two weeks. After twice that, somebody should ask.
+USUAL_WAY = timedelta(days=30)
+
+
 def balance(kinds, of="entries__quantity"):
     """Return the expression that adds up entries: what `kinds` add less what they take."""
     adds, takes = kinds
@@ -323,6 +328,20 @@ class NeedQuerySet(models.QuerySet):
             in_stock=balance(IN_STOCK),
             on_the_way=balance(ON_THE_WAY),
         )
+
+    def late_on_the_way(self):
+        """Needs with goods that left over `USUAL_WAY` ago, of which nobody has said that they
+        arrived, came back or were lost. Annotates how many: `late`. What left first arrives first."""
+        dispatched, ended = ON_THE_WAY
+        long_ago = timezone.localdate() - USUAL_WAY
+        left = Q(entries__kind__in=dispatched, entries__happened_on__lt=long_ago)
+        told = Q(entries__kind__in=ended)
+
+        def total(lines):
+            return Coalesce(Sum("entries__quantity", filter=lines), Decimal(0))
+
+        moved = self.filter(entries__kind__in=dispatched | ended)
+        return moved.annotate(late=total(left) - total(told)).filter(late__gt=0)
 
     def without_cost(self):
         """Needs of a supply of which nobody has said yet what one costs."""
