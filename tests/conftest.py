@@ -27,12 +27,13 @@ def pytest_runtest_teardown(item, nextitem):
     """Put back what migrations had put in, after a test that emptied all tables.
 
     The ledger's tables refuse to be emptied; here, and only here, they are told to let it happen.
+    After the last test of all the database itself is gone.
     """
     with pgtrigger.ignore(*NEVER_EMPTIED):
         result = yield
     marker = item.get_closest_marker("django_db")
     emptied = "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
-    if emptied:
+    if emptied and nextitem is not None:
         with item.config.stash[blocking_manager_key].unblock():
             import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
             import_module("campaigns.migrations.0002_campaigner").make_role(apps, None)
