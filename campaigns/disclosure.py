@@ -186,9 +186,12 @@ def _cells(campaigns):
     One query. A reversed line counts as little as its reversal.
     """
     delays = {campaign.pk: campaign.delay_days for campaign in campaigns}
-    old_enough = Q(pk__in=[])
+    by_day = defaultdict(list)
     for campaign in campaigns:
-        old_enough |= Q(need__campaign=campaign, happened_on__lte=last_day_told(campaign))
+        by_day[last_day_told(campaign)].append(campaign.pk)
+    old_enough = Q(pk__in=[])
+    for day, pks in by_day.items():  # most campaigns wait equally long
+        old_enough |= Q(need__campaign__in=pks, happened_on__lte=day)
     pieces = Case(
         When(need__supply__unit=Unit.KG, then=F("quantity") / KG_A_PERSON), default=F("quantity")
     )

@@ -197,7 +197,8 @@ def _told_too_much():
     """What the public is told was delivered can be less than what was, and never more."""
     pks = list(Campaign.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), CAMPAIGNS_AT_ONCE):
-        campaigns = Campaign.objects.filter(pk__in=pks[start : start + CAMPAIGNS_AT_ONCE])
+        campaigns = Campaign.objects.for_page().defer("story")
+        campaigns = campaigns.filter(pk__in=pks[start : start + CAMPAIGNS_AT_ONCE])
         for numbers in (n for found in tell(campaigns).values() for n in found):
             if numbers.delivered > numbers.need.delivered:
                 yield _("%(campaign)s, %(need)s: more is told than was delivered.") % {"campaign": numbers.need.campaign, "need": numbers.need}  # fmt: skip
