@@ -33,7 +33,7 @@ class NeedForm(forms.ModelForm):
     """A need whose target is typed as people write it: "2 t", "66.5 kg", "50", "3,000"."""
 
     target = forms.CharField(
-        label=gettext_lazy("target"),
+        label=gettext_lazy("Target"),
         max_length=40,
         widget=forms.TextInput(attrs={"size": 14}),
         help_text=gettext_lazy(

@@ -10,6 +10,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from campaigns.forms import CampaignForm, NeedForm, NeedFormSet
 from campaigns.models import Campaign, CampaignPhoto, Need, Region, Supply
+from campaigns.quantities import Unit
 from campaigns.templatetags.campaigns_office import time_left
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
 from publishing.queue_admin import AttentionList
@@ -56,12 +57,12 @@ class NeedInline(KeepsRelated, TranslationStackedInline):
             None,
             {
                 "fields": [
+                    "ledger",
                     ("supply", "purpose_en"),
                     ("target", "target_now", "working"),
                     "target_source_en",
                     ("unit_cost", "quoted_on"),
                     "position",
-                    "ledger",
                 ]
             },
         ),
@@ -101,6 +102,8 @@ class NeedInline(KeepsRelated, TranslationStackedInline):
 
     @admin.display(description=gettext_lazy("what the formula gives"))
     def working(self, obj):
+        if obj.pk and obj.unit != Unit.KG:
+            return _("Only what is weighed has a formula of grams.")
         if not obj.formula_text:
             return _("Nothing yet: fill in all three parts of the formula, and save.")
         return f"{obj.formula_text} {obj.rounding_text and f'({obj.rounding_text})'}".strip()
@@ -159,7 +162,7 @@ class CampaignAdmin(Exported, PublishableAdmin, TranslationAdmin):
     table = CampaignTable
     form = CampaignForm
     list_display = ["title", "state_label", "starts_on", "time_left", "needs_in_short",
-                    "is_featured"]  # fmt: skip
+                    "featured"]  # fmt: skip
     list_filter = [SituationFilter, TimeFilter, "is_featured"]
     list_per_page = 50
     show_full_result_count = False
@@ -213,6 +216,10 @@ class CampaignAdmin(Exported, PublishableAdmin, TranslationAdmin):
     @admin.display(description=gettext_lazy("time left"), ordering="ends_on")
     def time_left(self, obj):
         return time_left(obj)
+
+    @admin.display(description=gettext_lazy("featured"), ordering="is_featured")
+    def featured(self, obj):
+        return _("yes") if obj.is_featured else ""
 
     @admin.display(description=gettext_lazy("needs"))
     def needs_in_short(self, obj):
