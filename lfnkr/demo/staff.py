@@ -10,6 +10,7 @@ from accounts.models import User
 ADDRESSES = {
     "editor": "editor@lfnkr.example",
     "publisher": "publisher@lfnkr.example",
+    "campaigner": "campaigner@lfnkr.example",
     "administrator": "administrator@lfnkr.example",
 }
 

@@ -2,6 +2,7 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lfnkr.demo.appeals import appeal_when_none
 from lfnkr.demo.content import fill_when_empty
 from lfnkr.demo.front_door import open_when_closed
 from lfnkr.demo.staff import make_sure_of_staff
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             self.stdout.write("Loaded the demonstration articles.")
         if open_when_closed(staff):
             self.stdout.write("Loaded the demonstration pages.")
+        if appeal_when_none(staff):
+            self.stdout.write("Loaded the demonstration campaigns.")
         self.print_sign_ins(staff, password)
 
     def print_sign_ins(self, staff, password):
