@@ -178,6 +178,15 @@ FORMAT_MODULE_PATH = "lfnkr.formats"
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 
+# Money. What PayPal calls a donation, in its column “Type”; older reports have other names.
+
+STATEMENT_DONATION_TYPES = [
+    "Donation Payment",
+    "Donation Received",
+    "Mobile Payment",
+    "Subscription Payment",
+]
+
 # Letters: everything is written to the outbox; the worker sends it over OUTBOX_TRANSPORT.
 
 EMAIL_BACKEND = "correspondence.outbox.OutboxBackend"
