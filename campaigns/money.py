@@ -5,7 +5,12 @@ import unicodedata
 from decimal import Decimal
 from functools import partial
 
-from babel.numbers import format_currency, get_currency_name, get_currency_precision
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_name,
+    get_currency_precision,
+)
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -40,6 +45,19 @@ def money_text(amount, currency):
     if currency == "USD" and "US$" not in text:
         text = text.replace("$", "US$")
     return text.removesuffix(".00")
+
+
+def money_words(amount, currency):
+    """Write an amount with all its digits and the currency's name: "2.50 US dollars", "5,000円"."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return format_currency(amount, currency, locale=language, format_type="name")
+
+
+def money_digits(amount, currency):
+    """Write an amount for a column of one currency, with all its digits: "1,200.00"."""
+    language = get_language() or settings.LANGUAGE_CODE
+    shape = "#,##0" if get_currency_precision(currency) == 0 else "#,##0.00"
+    return format_decimal(amount, shape, locale=language)
 
 
 def read_money(text, currency):

@@ -201,7 +201,9 @@ def test_the_newest_entries_tell_what_where_and_who(open_as):
     need = make_need(make_campaign(title="Winter"), supply=make_supply(name="Clothing set"))
     enter(need, "given", 20, by=make_user("campaigner", name="Kim"))
     words = shelf(open_as("campaigner"), "Newest entries")
-    assert words.startswith("goods received: 20 sets · Clothing set Winter · February 15, 2007 · Kim")
+    assert words.startswith(
+        "goods received: 20 sets · Clothing set Winter · February 15, 2007 · Kim"
+    )
 
 
 def test_ones_latest_work_stands_apart_from_that_of_others(client):
