@@ -10,12 +10,12 @@ from correspondence.models import ContactMessage, OutgoingEmail
 class OutgoingEmailAdmin(admin.ModelAdmin):
     """What became of each e-mail. What it says is shown to nobody: it may hold a private link."""
 
-    list_display = ["queued_at", "state", "subject", "tries", "last_error"]
+    list_display = ["queued_at", "state", "what", "tries", "last_error"]
     list_filter = ["state"]
     search_fields = ["message_id"]
     search_help_text = _("The Message-ID, as the mail server's log shows it.")
     fields = [
-        "subject",
+        "what",
         "state",
         "sender",
         "recipients",
@@ -28,6 +28,11 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
         "message_id",
     ]
     actions = ["try_again"]
+
+    @admin.display(description=_("subject"))
+    def what(self, mail):
+        """A letter of ours has no subject before it is written; its name tells staff enough."""
+        return mail.subject or mail.letter
 
     def has_add_permission(self, request):
         return False

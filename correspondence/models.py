@@ -2,9 +2,11 @@ from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from correspondence.letters import written
 
 # About three days in all: a mail server that was mended after a week-end still gets everything.
 WAITS = [
@@ -41,9 +43,28 @@ class OutgoingEmailQuerySet(models.QuerySet):
         """Blank content and addresses of mails that old, unless they wait; return how many."""
         limit = timezone.now() - timedelta(days=days)
         settled = self.filter(queued_at__lt=limit).exclude(state=OutgoingEmail.State.WAITING)
-        return settled.exclude(recipients=[]).update(
-            content=None, subject="", sender="", recipients=[], outstanding=[]
+        return settled.erase()
+
+    def erase(self):
+        """Blank content and addresses; what still waits is not sent any more. Return how many."""
+        return self.exclude(recipients=[]).update(
+            content=None,
+            subject="",
+            sender="",
+            recipients=[],
+            outstanding=[],
+            letter="",
+            about=None,
+            next_try_at=None,
+            state=Case(
+                When(state=OutgoingEmail.State.WAITING, then=Value(OutgoingEmail.State.GIVEN_UP)),
+                default=F("state"),
+            ),
         )
+
+    def about_rows(self, letters, rows):
+        """Letters of these names about these rows (their numbers)."""
+        return self.filter(letter__in=letters, about__in=rows)
 
 
 class OutgoingEmail(models.Model):
@@ -66,6 +87,16 @@ class OutgoingEmail(models.Model):
         help_text=_("The recipients whose mail server has not accepted it."),
     )
     content = models.BinaryField(_("content"), null=True)
+    letter = models.CharField(
+        _("letter"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "The letter of ours that is written when it is sent; it has no content before."
+        ),
+    )
+    about = models.BigIntegerField(_("number of what it is about"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=2, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING
     )
@@ -117,7 +148,12 @@ class OutgoingEmail(models.Model):
         return self.message_id
 
     def rendered(self):
-        """Return the message as it goes over the wire; raises when it was erased."""
+        """Return the message as it goes over the wire; raises when it was erased.
+
+        A letter of ours is written now, and is the same at every try while its row is the same.
+        """
+        if self.letter:
+            return written(self).as_bytes(linesep="\r\n")
         return bytes(self.content)
 
     def note_sent(self):

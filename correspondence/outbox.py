@@ -13,6 +13,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 from django.db import transaction
 
+from correspondence.letters import NothingToSay
 from correspondence.models import OutgoingEmail
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,12 @@ def _note_delivery(mail, refused):
 
 
 def _is_final(error):
-    """Only a refused message is final: a refused sender or sign-in is our side's fault to mend."""
+    """Only a refused message is final: a refused sender or sign-in is our side's fault to mend.
+
+    So is a letter of ours that has nothing to say any more.
+    """
+    if isinstance(error, NothingToSay):
+        return True
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
