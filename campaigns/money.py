@@ -32,7 +32,10 @@ def currency_choices():
 
 
 CurrencyField = partial(
-    models.CharField, gettext_lazy("currency"), max_length=3, choices=currency_choices
+    models.CharField,
+    verbose_name=gettext_lazy("currency"),
+    max_length=3,
+    choices=currency_choices,
 )
 
 

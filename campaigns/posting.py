@@ -4,7 +4,7 @@ Every act locks the need's row first, so that two people cannot dispatch the las
 What is refused raises ValidationError with a sentence that gives the numbers, and writes nothing.
 """
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -38,7 +38,7 @@ def post(need, kind, quantity, *, on, by, amount=None, currency="", slip=None, d
     if entered := entered_with(slip, need, kind, quantity, **facts):
         return entered
     check_day(on)
-    need.checked(quantity)
+    check_quantity_of(need, kind, quantity, amount)
     if need.is_money and kind not in KINDS_OF_MONEY:
         raise ValidationError(
             _("“%(need)s” is a sum of money, so no goods of it can come or go.") % {"need": need}
@@ -56,6 +56,24 @@ def post(need, kind, quantity, *, on, by, amount=None, currency="", slip=None, d
         **facts,
         **({"slip": slip} if slip else {}),
     )
+
+
+def check_quantity_of(need, kind, quantity, amount):
+    """Raise ValidationError when there cannot be such of this need.
+
+    Money buys parts of pieces too, and of what nobody knows the price of, nothing yet.
+    """
+    if amount is None or need.is_money or kind not in KINDS_OF_MONEY:
+        need.checked(quantity)
+    elif quantity < 0:
+        raise ValidationError(_("Write a quantity of more than nothing."))
+
+
+def bought_by(money, unit_cost):
+    """Return how much of a need money of its campaign's currency buys; 0 without a price."""
+    if unit_cost is None:
+        return Decimal(0)
+    return (money / unit_cost).quantize(Decimal("0.001"), ROUND_DOWN)
 
 
 @transaction.atomic

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "publishing",
     "news",
     "campaigns",
+    "donations",
     "pages",
 ]
 
@@ -196,6 +197,14 @@ OUTBOX_TRANSPORT = required(
 DEFAULT_FROM_EMAIL = required(env.str, "DEFAULT_FROM_EMAIL", "office@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_KEEP_DAYS = 30  # what a mail said and to whom is erased after that; the row stays
+
+# Pledges, in days
+
+PLEDGE_DUE_DAYS = 14  # after it was confirmed
+PLEDGE_REMIND_DAYS = 7  # after it was due, once
+PLEDGE_LAPSE_DAYS = 21  # after the reminder
+PLEDGE_MISSED_MOST = 3  # months in a row without a gift, and a monthly pledge lapses
+RATE_TOLERANCE = 5  # percent: a pledge paid in another currency counts as kept within it
 
 # Safety. Public pages need no script at all; the admin adds nonces and its editor's one style.
 

@@ -14,6 +14,9 @@ from pytest_django.plugin import blocking_manager_key
 NEVER_EMPTIED = [
     "campaigns.Entry:entries_are_never_emptied",
     "campaigns.Expense:expenses_are_never_emptied",
+    "donations.Allocation:allocations_are_never_emptied",
+    "donations.Donation:donations_are_never_emptied",
+    "donations.PledgeEntry:promises_are_never_emptied",
 ]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -37,6 +40,7 @@ def pytest_runtest_teardown(item, nextitem):
         with item.config.stash[blocking_manager_key].unblock():
             import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
             import_module("campaigns.migrations.0002_campaigner").make_role(apps, None)
+            import_module("donations.migrations.0002_treasurer").make_roles(apps, None)
             import_module("pages.migrations.0003_our_address").make_row(apps, None)
             import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
     return result

@@ -1,0 +1,50 @@
+"""What donors read by e-mail. Each letter is written when it is sent; see correspondence/letters."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from correspondence.letters import NothingToSay, letter
+
+from .links import private_address
+from .models import Instalment, Pledge
+
+
+def _text(template, pledge, **more):
+    """Write a letter about a pledge whose donor still has an address. Three queries."""
+    if not pledge.donor.email:
+        raise NothingToSay
+    lines = list(pledge.lines.standing().with_place().order_by("pk"))
+    context = {
+        "pledge": pledge,
+        "lines": lines,
+        "address": private_address(pledge),
+        "SITE_URL": settings.SITE_URL,
+    } | more
+    return render_to_string(f"donations/letters/{template}.txt", context)
+
+
+@letter("donations.please_confirm", Pledge)
+def please_confirm(pledge):
+    """Ask to confirm a pledge; what was decided meanwhile needs no such letter."""
+    if pledge.state != Pledge.State.UNCONFIRMED:
+        raise NothingToSay
+    subject = _("Please confirm your pledge %(code)s") % {"code": pledge}
+    return subject, _text("please_confirm", pledge)
+
+
+@letter("donations.reminder", Instalment)
+def reminder(instalment):
+    """Remind once of what has not come."""
+    pledge = instalment.pledge
+    if not instalment.is_open:
+        raise NothingToSay
+    subject = _("A reminder of your pledge %(code)s") % {"code": pledge}
+    return subject, _text("reminder", pledge, instalment=instalment)
+
+
+@letter("donations.new_link", Pledge)
+def new_link(pledge):
+    """Send the link again to whoever lost it."""
+    subject = _("Your pledge %(code)s at LFNKR") % {"code": pledge}
+    return subject, _text("new_link", pledge)

@@ -1,0 +1,17 @@
+"""Who gives, what was promised, what really came, and for what it counts."""
+
+from .donors import Donor
+from .gifts import Allocation, DayRate, Donation
+from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
+
+__all__ = [
+    "Allocation",
+    "DayRate",
+    "Donation",
+    "Donor",
+    "Instalment",
+    "PaymentMethod",
+    "Pledge",
+    "PledgeEntry",
+    "PledgeLine",
+]
