@@ -198,6 +198,10 @@ DEFAULT_FROM_EMAIL = required(env.str, "DEFAULT_FROM_EMAIL", "office@example.org
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_KEEP_DAYS = 30  # what a mail said and to whom is erased after that; the row stays
 
+# The books
+
+FISCAL_YEAR_FIRST_MONTH = 4  # April, as in Japan; receipts are numbered within such a year
+
 # Pledges, in days
 
 PLEDGE_DUE_DAYS = 14  # after it was confirmed
