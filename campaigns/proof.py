@@ -132,24 +132,28 @@ def discrepancies():
 
     About twenty queries and three for every 200 campaigns.
     """
-    yield from _unprotected()
+    yield from unprotected(PROTECTING)
     for sql, wrong in LINES:
-        yield from _about_lines(_ids(sql), wrong())
+        yield from _about_lines(ids(sql), wrong())
     for sql, wrong in EXPENSES:
-        yield from _about_expenses(_ids(sql), wrong())
+        yield from _about_expenses(ids(sql), wrong())
     yield from _sums_that_differ()
     yield from _told_too_much()
 
 
-def _ids(sql):
+def ids(sql):
+    """Return the numbers that a check finds."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _unprotected():
-    """The rows are only worth proving while nobody can change them afterwards."""
-    for model, names in PROTECTING.items():
+def unprotected(protecting):
+    """Yield a sentence for each of these triggers, by model, that is missing or switched off.
+
+    The rows are only worth proving while nobody can change them afterwards.
+    """
+    for model, names in protecting.items():
         table = model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(ENABLED, [table])

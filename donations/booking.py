@@ -208,14 +208,13 @@ def _posted(donation, part, by, *, unit_cost=None, rate=None):
 
 @transaction.atomic
 def void(donation, *, by, note=""):
-    """Take back a gift that was entered by mistake, and let its promise stand again."""
+    """Take back a gift that was entered by mistake; its promise stands again unless it is over."""
     donation = _locked(donation)
     if donation.reversals.exists():
         raise ValidationError(_("This gift was taken back already, wholly or in part."))
     reversal = _take_back(donation, donation.amount, Cause.VOID, by, note, fee=donation.fee)
     for allocation in donation.allocations.standing():
-        for release in allocation.releases.filter(entry__reverses=None).select_related("entry"):
-            _reverse_release(release, by)
+        _promise_again(donation.instalment, allocation, by)
         _reverse(allocation, by, settles=allocation.settles)
     if donation.instalment:
         settle(donation.instalment)
@@ -303,14 +302,17 @@ def _reverse(allocation, by, *, settles):
     )
 
 
-def _reverse_release(release, by):
-    """Let a promise stand again whose fulfilment was a mistake."""
-    PledgeEntry.objects.create(
-        entry=posting.reverse(release.entry, by=by),
-        line_id=release.line_id,
-        instalment_id=release.instalment_id,
-        allocation_id=release.allocation_id,
-    )
+def _promise_again(instalment, allocation, by):
+    """Let stand again what an allocation fulfilled, unless nobody waits for it any more."""
+    if instalment is None or instalment.left_at:
+        return
+    for release in allocation.releases.filter(entry__reverses=None).select_related("entry"):
+        PledgeEntry.objects.create(
+            entry=posting.reverse(release.entry, by=by),
+            line_id=release.line_id,
+            instalment=instalment,
+            allocation=allocation,
+        )
 
 
 def _allocate_anew(donation, allocations, kept, by):

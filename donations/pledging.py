@@ -18,7 +18,7 @@ from campaigns.models import Entry
 from correspondence.letters import queue_letter
 
 from .models import Donor, Instalment, Pledge, PledgeEntry, PledgeLine
-from .promises import release
+from .promises import counted_lines, release
 
 State = Pledge.State
 
@@ -78,9 +78,9 @@ def _says(pledge, donor, lines, facts):
     return same_donor and same_facts and kept == lines and len(lines) == pledge.lines.count()
 
 
-def _add_lines(pledge, lines):
+def _add_lines(pledge, lines, since=1):
     for line in lines:
-        row = PledgeLine(pledge=pledge, **line)
+        row = PledgeLine(pledge=pledge, since=since, **line)
         if row.need_id and not row.in_kind and row.need.campaign.currency != pledge.currency:
             raise ValidationError(
                 _("“%(need)s” is counted in %(currency)s: promise it in that currency.")
@@ -140,10 +140,7 @@ def _open_instalment(pledge, number, due_on):
 
 def promise(instalment):
     """Let what the pledge promises each time stand in the ledgers of its needs."""
-    lines = instalment.pledge.lines.standing().with_place().filter(need__isnull=False)
-    lines = list(lines.order_by("pk"))
-    posting.lock([line.need for line in lines])
-    for line in lines:
+    for line in counted_lines(instalment):
         entry = posting.post(
             line.need,
             Entry.Kind.PLEDGED,
@@ -182,13 +179,14 @@ def change(pledge, lines):
         raise ValidationError(
             _("Part of it has come already. Cancel the rest, and make a new pledge.")
         )
-    open_ones = list(pledge.instalments.open())
-    for instalment in open_ones:
-        release(instalment)
-    pledge.lines.standing().update(replaced_at=timezone.now())
-    _add_lines(pledge, lines)
-    for instalment in open_ones:
-        promise(instalment)
+    newest = pledge.instalments.in_order().last()
+    since = newest.number if newest.is_open else newest.number + 1
+    if newest.is_open:
+        release(newest)
+    pledge.lines.standing().update(until=since - 1)
+    _add_lines(pledge, lines, since=since)
+    if newest.is_open:
+        promise(newest)
     return pledge
 
 

@@ -27,7 +27,7 @@ def left_of(instalment):
         .values_list("line")
         .annotate(Sum("settles"))
     )
-    lines = instalment.pledge.lines.standing().with_place().order_by("pk")
+    lines = instalment.pledge.lines.of_instalment(instalment.number).with_place().order_by("pk")
     return {line: line.promised - settled.get(line.pk, NOTHING) for line in lines}
 
 
@@ -47,11 +47,16 @@ def _standing(of):
 
 def release(instalment):
     """Let all that is still to come of an instalment leave the ledgers."""
-    lines = instalment.pledge.lines.standing().with_place().filter(need__isnull=False)
-    lines = list(lines.order_by("pk"))
-    posting.lock([line.need for line in lines])
-    for line in lines:
+    for line in counted_lines(instalment):
         release_line(line, instalment)
+
+
+def counted_lines(instalment):
+    """Return the lines of an instalment that stand in ledgers, and lock the needs of these."""
+    lines = instalment.pledge.lines.of_instalment(instalment.number).with_place()
+    lines = list(lines.filter(need__isnull=False).order_by("pk"))
+    posting.lock([line.need for line in lines])
+    return lines
 
 
 def release_line(line, instalment, *, share=Decimal(1), by=None, allocation=None):

@@ -51,7 +51,7 @@ def test_what_was_posted_is_right(capsys):
     make_expense()
     call_command("check_ledger")
     assert capsys.readouterr().out == (
-        "The ledger is right: 11 lines of 2 needs, 1 expenses.\n"
+        "The ledger is right: 11 lines of 2 needs, 1 expenses, 0 pledges, 0 donations.\n"
     )  # fmt: skip
 
 

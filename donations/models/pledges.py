@@ -201,7 +201,11 @@ class Pledge(models.Model):
 class PledgeLineQuerySet(models.QuerySet):
     def standing(self):
         """Lines that were not replaced by a later wish of the donor."""
-        return self.filter(replaced_at=None)
+        return self.filter(until=None)
+
+    def of_instalment(self, number):
+        """What the instalment of this number promises."""
+        return self.filter(Q(until=None) | Q(until__gte=number), since__lte=number)
 
     def with_place(self):
         """With all that is needed to write them. One query."""
@@ -229,7 +233,16 @@ class PledgeLine(models.Model):
     quantity = models.DecimalField(_("quantity"), null=True, blank=True, **QUANTITY)
     goods = models.CharField(_("which goods"), max_length=200, blank=True)
     comes = models.CharField(_("when they come"), max_length=80, blank=True)
-    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
+    since = models.PositiveSmallIntegerField(
+        _("from instalment"), default=1, editable=False, help_text=_("The first that promises it.")
+    )
+    until = models.PositiveSmallIntegerField(
+        _("until instalment"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The last that promised it, before the donor promised something else."),
+    )
 
     objects = PledgeLineQuerySet.as_manager()
 
