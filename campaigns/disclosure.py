@@ -21,6 +21,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, DecimalField, F, Q, Sum, When
 from django.db.models.functions import Least, TruncDate, TruncMonth
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from news.models import Article
@@ -83,7 +84,7 @@ class Numbers:
         cost = money_text(need.unit_cost, need.campaign.currency)
         return _("%(one)s: about %(cost)s") % {"one": need.text_of(1), "cost": cost}
 
-    @property
+    @cached_property
     def figures(self):
         """The numbers as they are shown: text, share and bar of each."""
         return figures(self)

@@ -18,7 +18,7 @@ from .deliveries_csv import DeliveriesResponse
 from .disclosure import reports_on, tell, told
 from .models import Campaign
 
-PAGE_SIZE = 10  # each shows four numbers of every need: more would take long to write and to read
+PAGE_SIZE = 6  # each shows four numbers of every need: more is long to write, to send and to read
 
 
 def campaign(request, slug):

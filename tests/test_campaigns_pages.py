@@ -291,7 +291,7 @@ def test_featured_campaigns_come_first_and_those_that_have_begun_before_those_to
 
 
 def test_lists_go_on_by_key(client):
-    for number in range(12):
+    for number in range(8):
         make_campaign(title=f"Open {number}.", starts_on=date(2006, 1, 1 + number))
         make_campaign(title=f"Done {number}.", ends_on=date(2007, 1, 1 + number))
     make_campaign(title="Featured", is_featured=True)
