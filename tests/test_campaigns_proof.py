@@ -12,6 +12,7 @@ from campaigns.disclosure import tell
 from campaigns.models import Entry, EntryDetail, Expense
 from campaigns.posting import reverse, transfer
 from campaigns.proof import discrepancies
+from lfnkr.management.commands.seed_ledger import seed
 from tests.campaigns_factories import enter, make_campaign, make_need, make_supply
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +243,13 @@ def test_the_proof_costs_the_same_however_many_lines(django_assert_num_queries, 
         make_busy_need()
     with django_assert_num_queries(21):
         assert list(discrepancies()) == []
+
+
+def test_what_is_seeded_for_benchmarks_is_right():
+    seed(campaigns=3, entries=300)
+    assert Entry.objects.count() == EntryDetail.objects.count() == 300
+    assert set(Entry.objects.values_list("kind", flat=True)) >= {"delivered", "lost_in_store"}
+    assert list(discrepancies()) == []
 
 
 @pytest.mark.parametrize("table", ["campaigns_entry", "campaigns_expense"])
