@@ -23,6 +23,7 @@ from .models import Allocation, DayRate, Donation, Instalment, PledgeEntry, Pled
 from .models.gifts import converted
 from .pledging import locked
 from .promises import left_of, release_line, settle
+from .receipts import void_receipt
 
 Cause = Donation.Cause
 
@@ -267,6 +268,7 @@ def _locked(donation):
 
 
 def _take_back(donation, amount, cause, by, note, *, fee=0, on=None, transaction_id=None):
+    void_receipt(donation, cause)
     return Donation.objects.create(
         donor_id=donation.donor_id,
         instalment=donation.instalment,

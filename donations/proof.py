@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.proof import ids, unprotected
 
-from .models import Allocation, Donation, Instalment, Pledge, PledgeEntry
+from .models import Allocation, Donation, Instalment, Pledge, PledgeEntry, Receipt
 
 PROTECTING = {
     PledgeEntry: ("promise_is_never_changed", "promises_are_never_emptied"),
@@ -18,6 +18,7 @@ PROTECTING = {
         "donations_are_never_emptied",
     ),
     Allocation: ("allocation_is_never_changed", "allocations_are_never_emptied"),
+    Receipt: ("receipt_is_never_deleted", "receipt_figures_stay", "receipts_are_never_emptied"),
 }
 
 # How near money that was converted or divided must come: half of the currency's smallest unit.
@@ -158,6 +159,23 @@ PLEDGES = [
     ),
 ]
 
+RECEIPTS = [
+    (
+        """SELECT id FROM (SELECT id, number,
+            row_number() OVER (PARTITION BY year ORDER BY number) AS place
+        FROM donations_receipt) AS counted WHERE number <> place""",
+        lambda: _("a number before it is missing"),
+    ),
+    (
+        """SELECT r.id FROM donations_receipt r JOIN donations_donation d ON d.id = r.donation_id
+        LEFT JOIN (SELECT reverses_id, sum(amount) AS back FROM donations_donation
+                   GROUP BY reverses_id) b ON b.reverses_id = d.id
+        WHERE r.void_on IS NULL AND (r.amount IS DISTINCT FROM d.amount + coalesce(b.back, 0)
+              OR r.amount IS NULL AND b.reverses_id IS NOT NULL)""",
+        lambda: _("it does not confirm what is left of its gift"),
+    ),
+]
+
 # Promises and money in a ledger for which nothing is promised and nothing came.
 WITHOUT_CAUSE = """SELECT e.id FROM campaigns_entry e
     LEFT JOIN donations_pledgeentry p ON p.entry_id = e.id
@@ -165,11 +183,13 @@ WITHOUT_CAUSE = """SELECT e.id FROM campaigns_entry e
     WHERE (e.kind IN ('pledged', 'released') AND p.entry_id IS NULL)
        OR (e.kind = 'funded' AND a.id IS NULL)"""
 
+CHECKS = {Donation: DONATIONS, Instalment: INSTALMENTS, Pledge: PLEDGES, Receipt: RECEIPTS}
+
 
 def discrepancies():
     """Yield a sentence for everything about promises and gifts that cannot be. About 15 queries."""
     yield from unprotected(PROTECTING)
-    for model, checks in ((Donation, DONATIONS), (Instalment, INSTALMENTS), (Pledge, PLEDGES)):
+    for model, checks in CHECKS.items():
         for sql, wrong in checks:
             for pk in sorted(set(ids(sql))):
                 yield _("%(what)s No. %(number)s: %(wrong)s.") % {

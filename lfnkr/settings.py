@@ -200,6 +200,7 @@ OUTBOX_KEEP_DAYS = 30  # what a mail said and to whom is erased after that; the 
 
 # The books
 
+LETTERHEAD = "pages.letterhead.letterhead"  # who we are, as receipts say it
 FISCAL_YEAR_FIRST_MONTH = 4  # April, as in Japan; receipts are numbered within such a year
 
 # Pledges, in days

@@ -17,6 +17,7 @@ NEVER_EMPTIED = [
     "donations.Allocation:allocations_are_never_emptied",
     "donations.Donation:donations_are_never_emptied",
     "donations.PledgeEntry:promises_are_never_emptied",
+    "donations.Receipt:receipts_are_never_emptied",
 ]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -41,6 +42,9 @@ def pytest_runtest_teardown(item, nextitem):
             import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
             import_module("campaigns.migrations.0002_campaigner").make_role(apps, None)
             import_module("donations.migrations.0002_treasurer").make_roles(apps, None)
+            import_module("donations.migrations.0005_treasurer_of_receipts").give_to_roles(
+                apps, None
+            )
             import_module("pages.migrations.0003_our_address").make_row(apps, None)
             import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
     return result

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 from pypdf import PdfReader
-from pypdf.generic import NameObject
 
 from donations.paper import (
     Gift,
@@ -23,6 +22,7 @@ from donations.paper import (
     unprintable,
 )
 from donations.paper.signs import printable
+from tests.pdf import pages_of
 
 MONEY = Receipt(
     number="2026-00012",
@@ -56,18 +56,6 @@ def ours():
         "+81-3",
         "a@lfnkr.example",
     )
-
-
-def pages_of(pdf):
-    """Return the text of each page without blanks, which pypdf puts between glyphs at will.
-
-    It takes a font's encoding by a CMap of its own for one of single bytes. Other readers do not.
-    """
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    for page in pages:
-        for font in page["/Resources"]["/Font"].values():
-            font.get_object()[NameObject("/Encoding")] = NameObject("/Identity-H")
-    return ["".join(page.extract_text().split()) for page in pages]
 
 
 def text_of(*receipts):

@@ -3,6 +3,7 @@
 from .donors import Donor
 from .gifts import Allocation, DayRate, Donation
 from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
+from .receipts import Receipt
 
 __all__ = [
     "Allocation",
@@ -14,4 +15,5 @@ __all__ = [
     "Pledge",
     "PledgeEntry",
     "PledgeLine",
+    "Receipt",
 ]

@@ -109,10 +109,14 @@ class DonationQuerySet(models.QuerySet):
         """What came, without the rows that take something back."""
         return self.filter(reverses=None)
 
+    def without_mistakes(self):
+        """Rows that tell what happened: neither void gifts nor the rows that made them void."""
+        void = Donation.objects.filter(reverses=OuterRef("pk"), cause=Donation.Cause.VOID)
+        return self.exclude(cause=Donation.Cause.VOID).exclude(Exists(void))
+
     def standing(self):
         """Gifts that were not void: what was refunded later did arrive."""
-        void = Donation.objects.filter(reverses=OuterRef("pk"), cause=Donation.Cause.VOID)
-        return self.gifts().exclude(Exists(void))
+        return self.gifts().without_mistakes()
 
     def with_kept(self):
         """Annotate `kept`: the amount less what went back, in the gift's own currency."""
@@ -236,6 +240,10 @@ class AllocationQuerySet(models.QuerySet):
     def standing(self):
         """Rows that are neither reversed nor a reversal."""
         return self.filter(reverses=None, reversed_by=None)
+
+    def with_purpose(self):
+        """With all that is needed to say what it counts for. One query."""
+        return self.select_related("need__supply", "need__campaign", "campaign")
 
 
 class Allocation(models.Model):
