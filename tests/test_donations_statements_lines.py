@@ -37,7 +37,9 @@ def lines(name, **options):
 
 def paypal(*rows, header="Date,Type,Status,Currency,Gross,Transaction ID", **options):
     text = "\n".join([header, *rows])
-    return read_statement(text.encode(), "p.csv", recognised, **options)
+    return read_statement(
+        text.encode(), "p.csv", lambda found: replace(recognised(found), **options)
+    )
 
 
 def only(statement):
@@ -139,13 +141,13 @@ def test_it_is_asked_when_no_day_tells_them_apart_and_the_answer_is_used():
     with pytest.raises(OrderUnknown) as asked:
         paypal(row)
     assert (asked.value.orders, asked.value.examples) == ([Order.MDY, Order.DMY], ["05/07/2026"])
-    assert only(paypal(row, remembered_order=Order.DMY)).day == date(2026, 7, 5)
-    assert only(paypal(row, remembered_order=Order.MDY)).day == date(2026, 5, 7)
+    assert only(paypal(row, usual_order=Order.DMY)).day == date(2026, 7, 5)
+    assert only(paypal(row, usual_order=Order.MDY)).day == date(2026, 5, 7)
 
 
 def test_an_answer_of_earlier_gives_way_to_what_the_days_say():
     row = "13/07/2026,Mobile Payment,Completed,USD,1,A"
-    assert only(paypal(row, remembered_order=Order.MDY)).day == date(2026, 7, 13)
+    assert only(paypal(row, usual_order=Order.MDY)).day == date(2026, 7, 13)
 
 
 def test_a_paypal_file_that_lacks_a_column_says_which():
@@ -217,7 +219,7 @@ SHINKIN = Layout(
 def test_an_unknown_header_is_asked_for():
     with pytest.raises(HeaderUnknown) as asked:
         read("shinkin.csv")
-    assert (asked.value.line, asked.value.header[0]) == (2, "お取引日")
+    assert (asked.value.line, asked.value.cells[0]) == (2, "お取引日")
 
 
 def test_a_layout_reads_days_of_eras_and_leaves_out_the_line_of_sums():

@@ -68,17 +68,13 @@ def _four_digits(year):
 
 
 def orders_that_fit(texts, orders, today):
-    """Return those of some orders that read most texts as days of the past, a line of sums aside.
+    """Return {order: days} of those orders that read most texts as days of the past.
 
-    Orders that read every text alike count as one: the first of them stands for all.
+    Texts that none can read, like that of a line of sums, stand against none.
     """
     readings = {order: [day_or_none(text, order, today) for text in texts] for order in orders}
     fewest = min(days.count(None) for days in readings.values())
-    fitting = {}
-    for order, days in readings.items():
-        if days.count(None) == fewest:
-            fitting.setdefault(tuple(days), order)
-    return list(fitting.values())
+    return {order: days for order, days in readings.items() if days.count(None) == fewest}
 
 
 def day_or_none(text, order, today):

@@ -61,6 +61,7 @@ MUFG = Known(
         Role.MONEY_IN: [["預かり金額"]],
         Role.MONEY_OUT: [["支払い金額"]],
         Role.NOTE: [["摘要", "メモ"]],
+        Role.BALANCE: [["差引残高"]],
     },
     needs=(Role.DAY, Role.PAYER, Role.MONEY_IN),
     told_by=("摘要内容", "預かり金額"),
@@ -77,6 +78,7 @@ SMBC = Known(
         Role.MONEY_IN: [["お預入れ"]],
         Role.MONEY_OUT: [["お引出し"]],
         Role.NOTE: [["メモ"]],
+        Role.BALANCE: [["残高"]],
     },
     needs=(Role.DAY, Role.PAYER, Role.MONEY_IN),
     told_by=("年月日", "お預入れ"),
@@ -91,6 +93,7 @@ RAKUTEN = Known(
         Role.DAY: [["取引日"]],
         Role.PAYER: [["入出金内容"], ["入出金先内容"]],
         Role.AMOUNT: [["入出金(円)"]],  # full-width brackets have become these
+        Role.BALANCE: [["取引後残高(円)"], ["残高(円)"]],
     },
     needs=(Role.DAY, Role.PAYER, Role.AMOUNT),
     told_by=("取引日", "入出金(円)"),

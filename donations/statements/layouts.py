@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     AMOUNT = "amount", _("money in, or out with a minus")
     FEE = "fee", _("fee")
     CURRENCY = "currency", _("currency")
+    BALANCE = "balance", _("balance after it")
     TRANSACTION_ID = "id", _("number of the transaction")
     REFERS_TO = "refers", _("number of the transaction that is refunded")
     NOTE = "note", _("note, purpose or other text")
@@ -35,6 +36,7 @@ class Layout:
     currency: str = ""  # where no column tells it
     counting: tuple = ()  # (role, texts of that column, as `plain` writes them, that count)
     id_prefix: str = ""  # before ids that are unique among those of their source alone
+    usual_order: str = ""  # told before; counts where the days themselves leave it open
 
     def texts(self, cells, role):
         """Return what stands in the columns of a role, but for empty cells."""

@@ -1,5 +1,6 @@
 """Rows of a statement as lines: money that came, refunds, and what is left out with a reason."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.money import CURRENCIES
+from donations.references import normalise
 
 from .amounts import read_amount
 from .days import read_day
@@ -63,8 +65,21 @@ class Line:
     fee: Decimal = Decimal(0)
     transaction_id: str = ""
     refers_to: str = ""
+    balance: str = ""
+    kind: str = ""
     reason: str = ""
     reason_text: str = ""
+
+    def marks(self):
+        """Return what the same row has in every file, however often it is downloaded.
+
+        An id is enough, with what may change: a pending payment comes again when it is completed.
+        A bank's note may be edited, so it does not count.
+        """
+        money = f"{self.amount} {self.currency}"
+        if self.transaction_id:
+            return self.transaction_id, money, self.reason
+        return str(self.day), money, normalise(self.payer), self.balance, self.reason_text
 
 
 def line_of(number, cells, layout, order):
@@ -76,9 +91,11 @@ def line_of(number, cells, layout, order):
         note=_text(layout.texts(cells, Role.NOTE), " · ")[:TEXT_LIMIT],
         refers_to=layout.text(cells, Role.REFERS_TO)[:100],
     )
+    line.kind = layout.text(cells, Role.KIND)[:100]
     if own_id := layout.text(cells, Role.TRANSACTION_ID):
         line.transaction_id = f"{layout.id_prefix}{own_id}"[:100]
     line.currency = layout.text(cells, Role.CURRENCY).upper()[:3] or layout.currency
+    line.balance = _digits(layout.text(cells, Role.BALANCE))
     line.reason, line.reason_text = _reason(line, cells, layout, order)
     return line
 
@@ -86,6 +103,10 @@ def line_of(number, cells, layout, order):
 def _text(texts, between):
     """Join differing texts in one, blanks made single: what the file repeats is kept once."""
     return between.join(dict.fromkeys(" ".join(text.split()) for text in texts))
+
+
+def _digits(text):
+    return re.sub(r"\D", "", text)
 
 
 def _reason(line, cells, layout, order):
@@ -124,17 +145,16 @@ def _money_unread(line, cells, layout):
 
 
 def _not_counted(line, cells, layout):
-    kind = layout.text(cells, Role.KIND)
     for part, reason in NO_DONATIONS.items():
-        if part in kind.casefold():
-            return reason, kind[:100]
+        if part in line.kind.casefold():
+            return reason, line.kind
     if not _counts(cells, layout, Role.STATUS):
         return Reason.STATUS, layout.text(cells, Role.STATUS)[:100]
     if line.amount < 0:
-        is_refund = line.refers_to and "fee" not in kind.casefold()
-        return None if is_refund else (Reason.MONEY_OUT, kind[:100])
+        is_refund = line.refers_to and "fee" not in line.kind.casefold()
+        return None if is_refund else (Reason.MONEY_OUT, line.kind)
     if not _counts(cells, layout, Role.KIND):
-        return Reason.KIND, kind[:100]
+        return Reason.KIND, line.kind
 
 
 def _counts(cells, layout, role):

@@ -22,7 +22,6 @@ class HeaderUnknown(Exception):
     def __init__(self, sheet):
         self.sheet = sheet
         self.line, self.cells = probable_header(sheet)
-        self.header = header_of(self.cells)
 
 
 class OrderUnknown(Exception):
@@ -56,12 +55,11 @@ class Statement:
         return self.layout if header == self.header else None
 
 
-def read_statement(content, name, layout_for, remembered_order=""):
+def read_statement(content, name, layout_for):
     """Return the Statement in some bytes.
 
     `layout_for(header)` returns the Layout of a header, or None. Raises ImportRefused,
-    HeaderUnknown or OrderUnknown. The order of day and month that was once answered for this
-    header counts where the days themselves leave it open.
+    HeaderUnknown or OrderUnknown.
     """
     header = layout = None
     days, count = {}, 0
@@ -76,7 +74,7 @@ def read_statement(content, name, layout_for, remembered_order=""):
         for _number, cells in sheet.rows_below(header_line):
             days[layout.text(cells, Role.DAY)] = True
             count += 1
-    order = decided_order(list(days), layout, remembered_order, header)
+    order = decided_order(list(days), layout, header)
     return Statement(content, name, header, replace(layout, order=order), order, count)
 
 
@@ -93,17 +91,22 @@ def found_header(sheet, layout_for):
     raise HeaderUnknown(sheet)
 
 
-def decided_order(texts, layout, remembered, header):
-    """Return the order of day and month; raise OrderUnknown, or ImportRefused for a wrong one."""
+def decided_order(texts, layout, header):
+    """Return the order of day and month, "" where it does not matter.
+
+    Raises OrderUnknown, or ImportRefused for one that is told and wrong.
+    """
     if layout.order:
         _refuse_wrong_order(texts, layout.order)
         return layout.order
     fitting = orders_that_fit(texts, WITH_YEARS_OF_OURS, localdate())
     if len(fitting) == 1:
-        return fitting[0]
-    if remembered in fitting:
-        return remembered
-    raise OrderUnknown(fitting, [text for text in texts if text][:5], header)
+        return next(iter(fitting))
+    if len(set(map(tuple, fitting.values()))) == 1:
+        return ""
+    if layout.usual_order in fitting:
+        return layout.usual_order
+    raise OrderUnknown(list(fitting), [text for text in texts if text][:5], header)
 
 
 def _refuse_wrong_order(texts, order):
