@@ -45,6 +45,8 @@ def pytest_runtest_teardown(item, nextitem):
             import_module("donations.migrations.0005_treasurer_of_receipts").give_to_roles(
                 apps, None
             )
+            statements = import_module("donations.migrations.0007_treasurer_of_statements")
+            statements.give_to_roles(apps, None)
             import_module("pages.migrations.0003_our_address").make_row(apps, None)
             import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
     return result

@@ -4,6 +4,7 @@ from .donors import Donor
 from .gifts import Allocation, DayRate, Donation
 from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
 from .receipts import Receipt
+from .statements import StatementFile, StatementLayout, StatementRow
 
 __all__ = [
     "Allocation",
@@ -16,4 +17,7 @@ __all__ = [
     "PledgeEntry",
     "PledgeLine",
     "Receipt",
+    "StatementFile",
+    "StatementLayout",
+    "StatementRow",
 ]

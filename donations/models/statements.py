@@ -1,0 +1,351 @@
+"""Statements of banks and payment services: what they said, and what became of each row."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.money import CurrencyField, MoneyField, money_text
+from donations.statements.days import Order
+from donations.statements.layouts import Layout, Role
+from donations.statements.lines import Reason
+from donations.statements.sheets import plain
+
+from .gifts import Donation
+from .pledges import PaymentMethod, Pledge
+
+SEVERAL = {Role.PAYER, Role.NOTE, ""}  # of these, a file may have several columns
+
+
+class StatementLayout(models.Model):
+    """Which column is what below one header, as somebody told once. Kept for all later files."""
+
+    class Decimal(models.TextChoices):
+        BY_ITSELF = "", _("each number tells by itself")
+        POINT = ".", _("a point: 1,309.80")
+        COMMA = ",", _("a comma: 1.309,80")
+
+    name = models.CharField(
+        _("name"),
+        max_length=80,
+        unique=True,
+        help_text=_("Whose statement it is, like “Sakura Bank, savings”."),
+        error_messages={"unique": _("Another layout has this name already.")},
+    )
+    header = ArrayField(models.TextField(), verbose_name=_("names of the columns"))
+    columns = ArrayField(
+        models.CharField(max_length=10, choices=Role, blank=True), verbose_name=_("columns")
+    )
+    order = models.CharField(_("how days are written"), max_length=5, choices=Order)
+    decimal = models.CharField(
+        _("sign before cents"), max_length=1, choices=Decimal, blank=True, default=Decimal.BY_ITSELF
+    )
+    currency = CurrencyField(blank=True, help_text=_("Of all amounts, where no column tells it."))
+    statuses = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("status that counts"),
+        default=list,
+        blank=True,
+        help_text=_("As the file writes it, like: 完了. Several with commas between."),
+    )
+    kinds = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("kinds that are donations"),
+        default=list,
+        blank=True,
+        help_text=_("As the file writes them, with commas between."),
+    )
+
+    class Meta:
+        verbose_name = _("layout of statements")
+        verbose_name_plural = _("layouts of statements")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["header"],
+                name="layout_once_for_a_header",
+                violation_error_message=_("There is a layout for these columns already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(columns__len=F("header__len")),
+                name="layout_says_of_each_column",
+                violation_error_message=_("Say of each column what it is, or leave it out."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        told = [role for role in self.columns or [] if role]
+        doubled = [role for role in told if role not in SEVERAL and told.count(role) > 1]
+        if doubled:
+            raise ValidationError(
+                _now("Only one column can be “%(role)s”.") % {"role": Role(doubled[0]).label}
+            )
+        if Role.DAY not in told:
+            raise ValidationError(_now("Say which column is the day."))
+        if (Role.AMOUNT in told) == (Role.MONEY_IN in told):
+            raise ValidationError(
+                _now("Say which column is the money that came in: either one for money in, or one"
+                     " with a minus for what went out.")
+            )  # fmt: skip
+        if Role.CURRENCY not in told and not self.currency:
+            raise ValidationError(_now("Say in which currency the amounts are."))
+
+    @property
+    def source(self):
+        return f"layout-{self.pk}"
+
+    def as_layout(self):
+        """Return how to read the rows below its header."""
+        places = {
+            role: tuple(place for place, told in enumerate(self.columns) if told == role)
+            for role in set(self.columns) - {""}
+        }
+        counting = {Role.STATUS: self.statuses, Role.KIND: self.kinds}
+        return Layout(
+            self.source,
+            places,
+            self.order,
+            self.decimal,
+            self.currency,
+            tuple((role, tuple(map(plain, texts))) for role, texts in counting.items() if texts),
+        )
+
+
+class StatementFileQuerySet(models.QuerySet):
+    def usual_order(self, header):
+        """Return the order of day and month in the newest file with these columns, or ""."""
+        newest = self.filter(header=list(header)).exclude(order="").order_by("-pk")
+        return newest.values_list("order", flat=True).first() or ""
+
+    def with_counts(self):
+        """Annotate how many rows of each file wait, are booked and are left out."""
+        State = StatementRow.State
+        return self.annotate(
+            waiting=Count("rows", Q(rows__state__in=StatementRow.WAITING)),
+            booked=Count("rows", Q(rows__state=State.BOOKED)),
+            left_out=Count("rows", Q(rows__state=State.LEFT_OUT)),
+        )
+
+
+class StatementFile(models.Model):
+    """A statement whose rows were taken in. Of the file itself nothing is kept but its name."""
+
+    name = models.CharField(_("file"), max_length=200)
+    source = models.CharField(_("source"), max_length=40)
+    layout = models.ForeignKey(
+        StatementLayout, models.PROTECT, verbose_name=_("layout"), null=True, related_name="files"
+    )
+    header = ArrayField(models.TextField(), verbose_name=_("names of the columns"))
+    order = models.CharField(_("how days are written"), max_length=5, choices=Order, blank=True)
+    method = models.ForeignKey(
+        PaymentMethod,
+        models.PROTECT,
+        verbose_name=_("way to give"),
+        null=True,
+        blank=True,
+        help_text=_("What is booked from this file came this way."),
+    )
+    imported_at = models.DateTimeField(_("imported"), default=timezone.now, editable=False)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("imported by"),
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = StatementFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class StatementRowQuerySet(models.QuerySet):
+    def waiting(self):
+        """Rows for which somebody still has to decide."""
+        return self.filter(state__in=StatementRow.WAITING)
+
+    def matched(self):
+        return self.filter(state=StatementRow.State.MATCHED)
+
+    def unmatched_refunds(self):
+        return self.filter(state=StatementRow.State.UNMATCHED, amount__lt=0).exclude(refers_to="")
+
+    def with_places(self):
+        """With all that a list shows of them. No further query a row."""
+        return self.select_related(
+            "file", "pledge__donor", "refunds__donor", "donation", "settled_by"
+        )
+
+    def erase(self):
+        """Forget who paid and what was written; every figure stays. Return how many rows."""
+        return self.update(payer="", email="", note="", reason_text="")
+
+
+class StatementRow(models.Model):
+    """One row of a statement. Its figures stay; what becomes of it is decided once."""
+
+    class State(models.TextChoices):
+        MATCHED = "matched", _("matched")
+        PROPOSED = "proposed", _("code mistyped: proposed")
+        UNMATCHED = "unmatched", _("no match")
+        BOOKED = "booked", _("booked")
+        LEFT_OUT = "out", _("discarded")
+
+    WAITING = (State.MATCHED, State.PROPOSED, State.UNMATCHED)
+
+    file = models.ForeignKey(
+        StatementFile, models.CASCADE, verbose_name=_("statement"), related_name="rows"
+    )
+    number = models.PositiveIntegerField(_("line"))
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    day = models.DateField(_("day"), null=True)
+    amount = MoneyField(_("amount"), null=True)
+    currency = CurrencyField(blank=True)
+    fee = MoneyField(_("fee"), default=0)
+    payer = models.CharField(_("payer"), max_length=200, blank=True)
+    email = models.CharField(_("e-mail address"), max_length=254, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    transaction_id = models.CharField(_("transaction id"), max_length=100, blank=True)
+    refers_to = models.CharField(_("refunds the transaction"), max_length=100, blank=True)
+    kind = models.CharField(_("kind of transaction"), max_length=100, blank=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    reason = models.CharField(_("reason"), max_length=15, choices=Reason, blank=True)
+    reason_text = models.CharField(_("reason in words"), max_length=200, blank=True)
+    pledge = models.ForeignKey(
+        Pledge,
+        models.PROTECT,
+        verbose_name=_("pledge"),
+        null=True,
+        blank=True,
+        related_name="statement_rows",
+    )
+    refunds = models.ForeignKey(
+        Donation,
+        models.PROTECT,
+        verbose_name=_("refunds"),
+        null=True,
+        blank=True,
+        related_name="refund_rows",
+    )
+    donation = models.OneToOneField(
+        Donation,
+        models.PROTECT,
+        verbose_name=_("donation"),
+        null=True,
+        blank=True,
+        related_name="statement_row",
+    )
+    slip = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("settled by"),
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = StatementRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("row of a statement")
+        verbose_name_plural = _("rows of statements")
+        ordering = ["-file", "number", "pk"]
+        indexes = [
+            models.Index(fields=["-file", "number", "id"], name="row_newest_file_first"),
+            models.Index(
+                fields=["-file", "number", "id"],
+                condition=Q(state__in=["matched", "proposed", "unmatched"]),
+                name="row_waiting",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="booked", donation__isnull=False)
+                | (~Q(state="booked") & Q(donation=None)),
+                name="row_booked_with_its_donation",
+                violation_error_message=_("A booked row belongs to its donation."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="out") & ~Q(reason="")) | (~Q(state="out") & Q(reason="")),
+                name="row_discarded_with_a_reason",
+                violation_error_message=_("Say why the row is no donation."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["matched", "proposed"])
+                | Q(pledge__isnull=False)
+                | Q(refunds__isnull=False),
+                name="row_matched_with_something",
+                violation_error_message=_("Say with which pledge or donation the row is matched."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="out")
+                | (Q(day__isnull=False, amount__isnull=False) & ~Q(amount=0) & ~Q(currency="")),
+                name="row_that_counts_has_money",
+                violation_error_message=_("A row without day or amount cannot count."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="booked_row_is_never_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__donation__isnull=False),
+            ),
+            pgtrigger.ReadOnly(
+                name="row_figures_stay",
+                fields=["file", "number", "fingerprint", "day", "amount", "currency", "fee",
+                        "transaction_id", "refers_to", "kind"],
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        line = _("line %(number)d") % {"number": self.number}
+        return f"{line}, {date_format(self.day)}, {self.money}" if self.day else str(line)
+
+    @property
+    def money(self):
+        if self.amount is None or not self.currency:
+            return ""
+        return money_text(self.amount, self.currency)
+
+    @property
+    def is_waiting(self):
+        """The rule of `waiting()`, for one row in hand."""
+        return self.state in self.WAITING
+
+    @property
+    def is_refund(self):
+        return self.amount is not None and self.amount < 0
+
+    @property
+    def can_count(self):
+        """Whether it tells of money that came, so that it may be taken up after all."""
+        return bool(self.day and self.amount and self.amount > 0 and self.currency)
+
+    @property
+    def why(self):
+        """Why it is left out, with what stands in the file."""
+        if self.reason == Reason.BY_HAND:
+            return self.reason_text or self.get_reason_display()
+        words = self.get_reason_display()
+        return f"{words} (“{self.reason_text}”)" if self.reason_text else words
