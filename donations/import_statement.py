@@ -41,12 +41,14 @@ class Report:
         return self.counts.total() - self.counts[KNOWN]
 
 
-def layouts_told(order=""):
+def layouts_told(order="", new=None):
     """Return a function that gives the Layout of a header or None. Two queries.
 
-    `order` is what somebody answers now for days that can be read in several ways.
+    `order` is what somebody answers now for days that can be read in several ways, `new` a
+    StatementLayout that is told now.
     """
-    told = {tuple(row.header): row.as_layout() for row in StatementLayout.objects.all()}
+    rows = [*StatementLayout.objects.all(), *([new] if new else [])]
+    told = {tuple(row.header): row.as_layout() for row in rows}
 
     def layout_for(header):
         layout = told.get(header) or recognised(header)

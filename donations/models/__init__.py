@@ -2,9 +2,10 @@
 
 from .donors import Donor
 from .gifts import Allocation, DayRate, Donation
+from .layouts import StatementLayout
 from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
 from .receipts import Receipt
-from .statements import StatementFile, StatementLayout, StatementRow
+from .statements import StatementFile, StatementRow
 
 __all__ = [
     "Allocation",
