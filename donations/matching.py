@@ -2,6 +2,7 @@
 
 from .models import Donation, Pledge, StatementRow
 from .statements.codes import Codes
+from .statements.lines import BETWEEN_TEXTS
 
 State = StatementRow.State
 
@@ -39,10 +40,11 @@ def refunded_by(refunds):
 
 def pledge_for(row, known_codes):
     """Return the state of a row and the pledge whose code it names; two codes are a proposal too."""
-    exact = known_codes.exact_in(row.payer, row.note)
+    texts = [row.payer, *row.note.split(BETWEEN_TEXTS)]
+    exact = known_codes.exact_in(*texts)
     if len(exact) == 1:
         return State.MATCHED, exact[0]
-    near = exact or known_codes.near_in(row.payer, row.note)
+    near = exact or known_codes.near_in(*texts)
     return (State.PROPOSED, near[0]) if near else (State.UNMATCHED, None)
 
 

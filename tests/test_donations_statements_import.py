@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 
 from donations import import_statement as act
-from donations.models import StatementFile, StatementLayout, StatementRow
+from donations.models import Pledge, StatementFile, StatementLayout, StatementRow
 from donations.statements.reading import HeaderUnknown, read_statement
 from tests.donations_factories import confirmed, give, make_method, promise
 from tests.statements_factories import FILES, csv, make_row, paypal, paypal_row, rakuten, take_in
@@ -178,6 +178,14 @@ def test_a_code_with_one_slip_is_proposed():
     pledge = confirmed()
     row = make_row(paypal(paypal_row(note=pledge.reference[:-1])))
     assert (row.state, row.pledge, row.donation) == ("proposed", pledge, None)
+
+
+def test_no_code_runs_from_one_column_into_the_next():
+    pledge = confirmed()
+    Pledge.objects.filter(pk=pledge.pk).update(reference="7KMX3RT5")
+    header = "Date,Type,Status,Currency,Gross,Transaction ID,Note,Subject"
+    take_in(csv(header, "2026-07-05,Mobile Payment,Completed,USD,1,X1,7KMX3RT,5 caps"))
+    assert states() == ["proposed"]
 
 
 def test_two_codes_in_one_row_are_proposed():

@@ -17,6 +17,7 @@ from .days import read_day
 from .layouts import Role
 from .sheets import plain
 
+BETWEEN_TEXTS = " · "  # what stood in several columns; no code runs across it
 TEXT_LIMIT = 1000  # characters of a note that are kept; no code stands behind so much else
 
 
@@ -88,7 +89,7 @@ def line_of(number, cells, layout, order):
         number,
         payer=_text(layout.texts(cells, Role.PAYER), " ")[:200],
         email=layout.text(cells, Role.EMAIL)[:254],
-        note=_text(layout.texts(cells, Role.NOTE), " · ")[:TEXT_LIMIT],
+        note=_text(layout.texts(cells, Role.NOTE), BETWEEN_TEXTS)[:TEXT_LIMIT],
         refers_to=layout.text(cells, Role.REFERS_TO)[:100],
     )
     line.kind = layout.text(cells, Role.KIND)[:100]
