@@ -23,7 +23,19 @@ MONEY_GOES_WITH = {Kind.PLEDGED, Kind.RELEASED, Kind.FUNDED, Kind.PURCHASED}
 
 
 @transaction.atomic
-def post(need, kind, quantity, *, on, by, amount=None, currency="", slip=None, detail=None):
+def post(
+    need,
+    kind,
+    quantity,
+    *,
+    on,
+    by,
+    amount=None,
+    currency="",
+    slip=None,
+    detail=None,
+    of_donation=False,
+):
     """Enter one line and its detail; return it. Of one `slip` the first line is returned again.
 
     `quantity` is in the need's unit, `detail` the fields of EntryDetail. Five queries.
@@ -34,6 +46,7 @@ def post(need, kind, quantity, *, on, by, amount=None, currency="", slip=None, d
         "amount": amount,
         "currency": currency if amount is not None else "",
         "detail": detail,
+        "of_donation": of_donation,
     }
     if entered := entered_with(slip, need, kind, quantity, **facts):
         return entered
@@ -122,6 +135,7 @@ def reverse(entry, *, by):
             amount=None if line.amount is None else -line.amount,
             currency=line.currency,
             reverses=line,
+            of_donation=line.of_donation,
         )
         for line in pair
     ]

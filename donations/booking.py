@@ -89,6 +89,25 @@ def shared(amount, wanted, currency):
     return shares
 
 
+def settling(instalment, parts):
+    """Return the parts of goods as they fulfil what the instalment promises of the same needs.
+
+    Goods of which the pledge says only what they are come once, whatever they count for.
+    """
+    left = {line: rest for line, rest in left_of(instalment).items() if line.in_kind and rest > 0}
+    return [_settling(part, left) for part in parts or [Part()]]
+
+
+def _settling(part, left):
+    for line, rest in left.items():
+        counted = line.need_id is not None and line.quantity is not None
+        if not counted or part.need == line.need:
+            settles = min(rest, part.quantity) if counted else rest
+            left[line] -= settles
+            return replace(part, line=line, settles=settles)
+    return part
+
+
 # What arrives
 
 
@@ -191,7 +210,7 @@ def _posted(donation, part, by, *, unit_cost=None, rate=None):
     """Post what counts for a need, and return the fields of the allocation that say how."""
     need, on = part.need, donation.received_on
     if part.amount is None:
-        entry = posting.post(need, Entry.Kind.GIVEN, part.quantity, on=on, by=by)
+        entry = posting.post(need, Entry.Kind.GIVEN, part.quantity, on=on, by=by, of_donation=True)
         return {"entry": entry, "quantity": part.quantity}
     currency = need.campaign.currency
     rate = rate or DayRate.objects.rate(donation.currency, currency, on)
@@ -199,7 +218,14 @@ def _posted(donation, part, by, *, unit_cost=None, rate=None):
     money = converted(part.amount, rate, currency)
     quantity = money if need.is_money else posting.bought_by(money, unit_cost)
     entry = posting.post(
-        need, Entry.Kind.FUNDED, quantity, on=on, by=by, amount=money, currency=currency
+        need,
+        Entry.Kind.FUNDED,
+        quantity,
+        on=on,
+        by=by,
+        amount=money,
+        currency=currency,
+        of_donation=True,
     )
     return {"entry": entry, "quantity": quantity, "unit_cost": unit_cost, "rate": rate}
 

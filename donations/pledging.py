@@ -96,17 +96,18 @@ def locked(pledge):
 
 
 @transaction.atomic
-def confirm(pledge):
-    """Let a pledge count: it was confirmed from the donor's own address. Once is enough.
+def confirm(pledge, *, by_link=True):
+    """Let a pledge count. Once is enough; ValidationError when it is over already.
 
-    Raises ValidationError when it is over already.
+    `by_link` says that the donor followed a link that was sent to the address, which proves it.
     """
     pledge = locked(pledge)
     if pledge.is_over:
         raise ValidationError(_("This pledge is over. Make a new one: we are glad of it."))
     if pledge.state != State.UNCONFIRMED:
         return pledge
-    pledge.donor = _proved(pledge.donor)
+    if by_link:
+        pledge.donor = _proved(pledge.donor)
     pledge.state, pledge.confirmed_at = State.CONFIRMED, timezone.now()
     pledge.save(update_fields=["donor", "state", "confirmed_at"])
     first_due = timezone.localdate() + timedelta(days=settings.PLEDGE_DUE_DAYS)
@@ -149,6 +150,7 @@ def promise(instalment):
             by=None,
             amount=line.amount,
             currency=instalment.pledge.currency if line.amount is not None else "",
+            of_donation=True,
         )
         PledgeEntry.objects.create(entry=entry, line=line, instalment=instalment)
 

@@ -76,6 +76,7 @@ def release_line(line, instalment, *, share=Decimal(1), by=None, allocation=None
         by=by,
         amount=amount if has_money else None,
         currency=line.pledge.currency if has_money else "",
+        of_donation=True,
     )
     PledgeEntry.objects.create(entry=entry, line=line, instalment=instalment, allocation=allocation)
 

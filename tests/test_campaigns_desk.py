@@ -61,7 +61,7 @@ def sent(days_ago, quantity=20, **fields):
         ("editor", ["news"]),
         ("campaigner", ["campaigns"]),
         ("publisher", ["campaigns", "news"]),
-        ("superuser", ["campaigns", "news"]),
+        ("superuser", ["donations", "campaigns", "news"]),
     ],
 )
 def test_each_role_has_the_desks_that_concern_it(open_as, role, desks):

@@ -116,7 +116,13 @@ def test_a_promise_that_left_the_ledger_while_it_is_awaited_is_found():
     pledge = confirmed(money_for(priced_need(), 30))
     line = pledge.lines.get()
     entry = enter(
-        line.need, "released", 3, amount=Decimal(30), currency="USD", on=timezone.localdate()
+        line.need,
+        "released",
+        3,
+        amount=Decimal(30),
+        currency="USD",
+        on=timezone.localdate(),
+        of_donation=True,
     )
     PledgeEntry.objects.create(entry=entry, line=line, instalment=instalment_of(pledge))
     assert "what is still to come of it is not what stands in the ledger" in only_sentence()

@@ -173,7 +173,7 @@ class NeedAdmin(OnlyShown):
         """Ask once, then enter the line that takes another back."""
         need = self.need_to_act_on(request, pk)
         entry = need.entries.select_related(*OTHER_END).filter(pk=line).first()
-        if entry is None or entry.kind in ENTERED_ELSEWHERE:
+        if entry is None or entry.of_donation or entry.kind in ENTERED_ELSEWHERE:
             raise Http404
         entry.need = need
         context = {"line": entry, "numbers": numbers_of(need)}
@@ -226,7 +226,8 @@ def numbers_of(need):
 def is_reversible(line):
     """Whether the office may still take this line back: once, and none that a donation made."""
     is_reversed = hasattr(line, "reversed_by")
-    return not (line.reverses_id or is_reversed or line.kind in ENTERED_ELSEWHERE)
+    is_elsewhere = line.of_donation or line.kind in ENTERED_ELSEWHERE
+    return not (line.reverses_id or is_reversed or is_elsewhere)
 
 
 @admin.register(Entry)

@@ -90,6 +90,12 @@ class Entry(models.Model):
         blank=True,
         related_name="+",
     )
+    of_donation = models.BooleanField(
+        _("of a donation"),
+        default=False,
+        editable=False,
+        help_text=_("It is taken back where the donation is, and not in the ledger."),
+    )
     slip = models.UUIDField(
         _("slip"),
         default=uuid.uuid4,

@@ -9,7 +9,7 @@ from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -117,6 +117,16 @@ class DonationQuerySet(models.QuerySet):
     def standing(self):
         """Gifts that were not void: what was refunded later did arrive."""
         return self.gifts().without_mistakes()
+
+    def with_state(self):
+        """Annotate `is_void` and `went_back`: how much of it went back to its giver."""
+        backs = Donation.objects.filter(reverses=OuterRef("pk"))
+        return self.annotate(
+            is_void=Exists(backs.filter(cause=Donation.Cause.VOID)),
+            went_back=Subquery(
+                backs.order_by().values("reverses").annotate(sum=Sum("amount")).values("sum")
+            ),
+        )
 
     def with_kept(self):
         """Annotate `kept`: the amount less what went back, in the gift's own currency."""
@@ -235,6 +245,30 @@ class Donation(models.Model):
         """What came, in words."""
         return money_text(self.amount, self.currency) if self.is_money else self.goods
 
+    @property
+    def fee_text(self):
+        return money_text(self.fee, self.currency) if self.fee else ""
+
+    @property
+    def valuation_text(self):
+        if self.valuation is None:
+            return ""
+        return money_text(self.valuation, self.valuation_currency)
+
+    @property
+    def state_text(self):
+        """What became of a row `with_state()`, in words; "" for a gift that simply stands."""
+        if self.reverses_id:
+            return _now("takes back No. %(number)s: %(cause)s") % {
+                "number": self.reverses_id,
+                "cause": self.get_cause_display(),
+            }
+        if self.is_void:
+            return _now("void")
+        if self.went_back:
+            return _now("%(sum)s went back") % {"sum": money_text(-self.went_back, self.currency)}
+        return ""
+
 
 class AllocationQuerySet(models.QuerySet):
     def standing(self):
@@ -243,7 +277,7 @@ class AllocationQuerySet(models.QuerySet):
 
     def with_purpose(self):
         """With all that is needed to say what it counts for. One query."""
-        return self.select_related("need__supply", "need__campaign", "campaign")
+        return self.select_related("donation", "need__supply", "need__campaign", "campaign")
 
 
 class Allocation(models.Model):
@@ -336,3 +370,14 @@ class Allocation(models.Model):
         if self.need_id:
             return f"{self.need} ({self.need.campaign})"
         return str(self.campaign) if self.campaign_id else _now("general funds")
+
+    @property
+    def counted_text(self):
+        """What stands of it in the ledger of its need, in words."""
+        return self.need.text_of(self.quantity) if self.need_id else ""
+
+    @property
+    def rate_text(self):
+        if self.rate in (None, 1):
+            return ""
+        return f"{self.rate.normalize():f} {self.need.campaign.currency}/{self.donation.currency}"

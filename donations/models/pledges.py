@@ -6,7 +6,7 @@ from decimal import Decimal
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -94,9 +94,20 @@ class PledgeQuerySet(models.QuerySet):
         """Confirmed pledges that are neither wholly fulfilled nor over."""
         return self.filter(state__in=Pledge.OPEN)
 
-    def of_money(self):
-        """Pledges with a line that promises money."""
-        return self.filter(Exists(PledgeLine.objects.filter(pledge=OuterRef("pk"), in_kind=False)))
+    def late(self):
+        """Open pledges that were reminded of and still wait."""
+        late = Instalment.objects.open().filter(pledge=OuterRef("pk"), reminded_at__isnull=False)
+        return self.open().filter(Exists(late))
+
+    def with_goods(self):
+        """Pledges that promise goods."""
+        lines = PledgeLine.objects.standing().filter(pledge=OuterRef("pk"), in_kind=True)
+        return self.filter(Exists(lines))
+
+    def with_lines(self):
+        """With what they promise now in `standing_lines`, ready to be written. One query more."""
+        lines = PledgeLine.objects.standing().with_place().order_by("pk")
+        return self.prefetch_related(Prefetch("lines", lines, to_attr="standing_lines"))
 
 
 class Pledge(models.Model):

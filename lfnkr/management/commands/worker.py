@@ -8,13 +8,22 @@ from django.db import InterfaceError, OperationalError, connection
 
 from correspondence.models import OutgoingEmail
 from correspondence.outbox import MailServerDown, send_due
+from donations.pledging import keep_time
 from library.variants import make_due_variants
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 1  # second: what a person waits for a mail, and the worker for a signal to end
 MAIL_SERVER_PAUSE = 30  # seconds: knocking more often locks the account of a mistyped password
-ERASE_EVERY = 3600  # seconds
+HOUR = 3600  # seconds
+
+
+def erase_old_mails():
+    OutgoingEmail.objects.erase_older_than(settings.OUTBOX_KEEP_DAYS)
+
+
+# What the calendar asks for. Each can run at any hour, as often as one likes, and twice at once.
+EVERY_HOUR = [erase_old_mails, keep_time]
 
 
 class Command(BaseCommand):
@@ -30,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, once, **options):
         self.stopping = False
         self.outages = set()
-        self.mail_rests_until = self.erases_at = 0
+        self.mail_rests_until = self.hour_begins = 0
         if not once:
             signal.signal(signal.SIGTERM, self.stop)
             signal.signal(signal.SIGINT, self.stop)
@@ -52,7 +61,7 @@ class Command(BaseCommand):
         """Do a little of everything that is due and return how much; wait for a lost database."""
         try:
             done = self.send() + self.make_variants()
-            self.erase()
+            self.look_at_the_calendar()
         except (InterfaceError, OperationalError) as error:
             connection.close()  # the next query opens a new one
             self.miss("The database", type(error).__name__)
@@ -77,10 +86,11 @@ class Command(BaseCommand):
         # One at a time: mails must not wait for a hundred new pictures.
         return make_due_variants(limit=1)
 
-    def erase(self):
-        if time.monotonic() >= self.erases_at:
-            OutgoingEmail.objects.erase_older_than(settings.OUTBOX_KEEP_DAYS)
-            self.erases_at = time.monotonic() + ERASE_EVERY
+    def look_at_the_calendar(self):
+        if time.monotonic() >= self.hour_begins:
+            for act in EVERY_HOUR:
+                act()
+            self.hour_begins = time.monotonic() + HOUR
 
     def miss(self, what, error):
         """Log that `what` is away: once an outage, not every second of it."""

@@ -1,0 +1,63 @@
+"""What donations lay on the desk of who opens the office."""
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from donations.models import Donation, Pledge
+from publishing.desk import ROWS, Desk, Row, Shelf, acts_for
+from publishing.queue_admin import change_url
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/_desk.html")
+def donations_desk(user):
+    """Show which promises are late, which goods are to come, and what came last. Six queries."""
+    if not user.has_perm("donations.view_donation"):
+        return {}
+    acts = acts_for(
+        user,
+        ("donations.add_donation", _("Book a gift"), "admin:donations_donation_add"),
+        ("donations.add_dayrate", _("Enter a rate"), "admin:donations_dayrate_add"),
+    )
+    shelves = [late(), goods_to_come(), newest_pledges(), newest_gifts()]
+    return {"desk": Desk("donations", _("Donations"), acts, shelves)}
+
+
+def late():
+    pledges = Pledge.objects.late()
+    return _shelf(_("Late, and reminded"), pledges, _("Nothing."), "?waits=late")
+
+
+def goods_to_come():
+    pledges = Pledge.objects.open().with_goods()
+    return _shelf(_("Goods to come"), pledges, "", "?waits=goods")
+
+
+def newest_pledges():
+    return _shelf(_("Newest pledges"), Pledge.objects.open(), _("Nothing yet."), "")
+
+
+def _shelf(heading, pledges, nothing, narrowed):
+    rows = [
+        Row(
+            f"{pledge}: {'; '.join(line.text for line in pledge.standing_lines)}",
+            change_url(pledge),
+            f"{pledge.donor} · {date_format(pledge.made_at)}",
+        )
+        for pledge in pledges.select_related("donor").with_lines().order_by("-pk")[:ROWS]
+    ]
+    everything = reverse("admin:donations_pledge_changelist") + narrowed
+    return Shelf(heading, rows, nothing, (_("All of them"), everything))
+
+
+def newest_gifts():
+    gifts = Donation.objects.select_related("donor").order_by("-pk")[:ROWS]
+    rows = [
+        Row(gift.text, change_url(gift), f"{gift.donor or ''} · {date_format(gift.received_on)}")
+        for gift in gifts
+    ]
+    everything = reverse("admin:donations_donation_changelist")
+    return Shelf(_("Newest gifts"), rows, _("Nothing yet."), (_("All gifts"), everything))
