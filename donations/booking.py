@@ -273,8 +273,8 @@ def give_back(donation, amount, *, cause, by, on, fee=0, note="", transaction_id
     )
     standing = list(donation.allocations.standing().select_related("need", "campaign", "line"))
     for allocation in standing:
-        _reverse(allocation, by, settles=allocation.settles and Decimal(0))
-    _allocate_anew(donation, standing, kept - amount, by)
+        _reverse(allocation, by, settles=allocation.settles and Decimal(0), changed_on=on)
+    _allocate_anew(donation, standing, kept - amount, by, changed_on=on)
     return reversal
 
 
@@ -312,7 +312,7 @@ def _take_back(donation, amount, cause, by, note, *, fee=0, on=None, transaction
     )
 
 
-def _reverse(allocation, by, *, settles):
+def _reverse(allocation, by, *, settles, changed_on=None):
     """Take an allocation back by the row that names it, and its entry likewise."""
     entry = posting.reverse(allocation.entry, by=by) if allocation.entry_id else None
     return Allocation.objects.create(
@@ -327,6 +327,7 @@ def _reverse(allocation, by, *, settles):
         settles=None if settles is None else -settles,
         entry=entry,
         reverses=allocation,
+        changed_on=changed_on,
     )
 
 
@@ -343,7 +344,7 @@ def _promise_again(instalment, allocation, by):
         )
 
 
-def _allocate_anew(donation, allocations, kept, by):
+def _allocate_anew(donation, allocations, kept, by, *, changed_on):
     """Let what was kept count for the purposes of these allocations, in their shares."""
     if not kept:
         return
@@ -360,5 +361,6 @@ def _allocate_anew(donation, allocations, kept, by):
             line_id=allocation.line_id,
             settles=allocation.line_id and Decimal(0),
             amount=amount,
+            changed_on=changed_on,
             **(_posted(donation, part, by, **terms) if allocation.need_id else {}),
         )

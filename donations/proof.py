@@ -37,6 +37,18 @@ DONATIONS = [
         lambda: _("what counts for its purposes is not what was kept of it"),
     ),
     (
+        """SELECT gift FROM (
+            SELECT gift, sum(amount) AS over, sum(sum(amount)) OVER (PARTITION BY gift) AS in_all
+            FROM (
+                SELECT a.donation_id AS gift, coalesce(a.changed_on, d.received_on) AS day, a.amount
+                FROM donations_allocation a JOIN donations_donation d ON d.id = a.donation_id
+                UNION ALL
+                SELECT coalesce(reverses_id, id), received_on, -amount FROM donations_donation
+            ) AS moved GROUP BY gift, day
+        ) AS days WHERE over <> 0 AND in_all = 0""",
+        lambda: _("what counts for its purposes counts on another day than it came or went back"),
+    ),
+    (
         """SELECT r.id FROM donations_donation r JOIN donations_donation d ON d.id = r.reverses_id
         WHERE r.currency <> d.currency OR d.reverses_id IS NOT NULL OR r.id < d.id
            OR (r.amount IS NULL) <> (d.amount IS NULL)

@@ -272,6 +272,15 @@ def test_a_refund_leaves_the_promise_kept_and_the_rest_for_its_purpose():
     assert parts_of(donation) == []
 
 
+def test_a_refund_counts_on_the_day_on_which_the_money_went_back():
+    need, today = priced_need(), timezone.localdate()
+    donation = give(30, confirmed({"need": need} | THREE_SETS), received_on=today - timedelta(400))
+    refund(donation, 10)
+    rows = donation.allocations.order_by("pk").values_list("amount", "changed_on")
+    assert list(rows) == [(30, None), (-30, today), (20, today)]
+    assert list(discrepancies()) == []
+
+
 def test_no_more_goes_back_than_came():
     donation = give(30)
     refund(donation, 25)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from donations.booking import Part, book, void
+from donations.booking import Part, book, give_back, void
 from donations.models import Allocation, Donation, Instalment, Pledge, PledgeEntry
 from donations.pledging import cancel, change
 from donations.proof import discrepancies
@@ -72,6 +72,17 @@ def test_a_gift_of_which_more_counts_than_came_is_found(donation):
     force(Donation.objects, amount=29)
     assert only_sentence() == (
         f"Donation No. {donation.pk}: what counts for its purposes is not what was kept of it."
+    )
+
+
+def test_a_refund_that_counts_on_the_day_of_the_gift_is_found(donation):
+    cause, today = Donation.Cause.REFUND, timezone.localdate()
+    give_back(donation, Decimal(10), cause=cause, by=None, on=today)
+    assert list(discrepancies()) == []
+    force(Allocation.objects, changed_on=date(2026, 1, 1))
+    assert only_sentence() == (
+        f"Donation No. {donation.pk}: what counts for its purposes counts on another day than it"
+        " came or went back."
     )
 
 

@@ -316,6 +316,10 @@ class Allocation(models.Model):
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
+    changed_on = models.DateField(
+        _("changed on"), null=True, blank=True,
+        help_text=_("Of what a refund changed: the day on which the money went back."),
+    )  # fmt: skip
 
     objects = AllocationQuerySet.as_manager()
 
