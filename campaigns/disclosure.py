@@ -99,7 +99,7 @@ def tell(campaigns):
         .with_quantities()
         .order_by("position", "pk")
     )
-    cells = _cells(campaigns.values())
+    cells = _cells(campaigns.values(), [Entry.Kind.DELIVERED])
     regions = Region.objects.in_bulk(
         {cell.region for found in cells.values() for cell in found if cell.region}
     )
@@ -116,6 +116,12 @@ def told(campaigns):
     campaigns = list(campaigns)
     numbers = tell(campaigns)
     return [(campaign, numbers[campaign.pk]) for campaign in campaigns]
+
+
+def tell_moves(needs, kinds):
+    """Return {need id: cells that may be told} of lines of these kinds. One query."""
+    cells = _cells({need.campaign for need in needs}, kinds)
+    return {need.pk: tellable(cells[need.pk], need.campaign.smallest_told) for need in needs}
 
 
 def _numbers(need, cells, regions):
@@ -136,7 +142,12 @@ def _numbers(need, cells, regions):
 
 def last_day_told(campaign):
     """Return the end of the last month that lies at least the campaign's delay back."""
-    newest = timezone.localdate() - timedelta(days=campaign.delay_days)
+    return last_day_older(campaign.delay_days, timezone.localdate())
+
+
+def last_day_older(delay_days, day):
+    """Return the end of the last month that lies at least so many days before a day."""
+    newest = day - timedelta(days=delay_days)
     return (newest + timedelta(days=1)).replace(day=1) - timedelta(days=1)
 
 
@@ -181,8 +192,8 @@ class Cell:
         )
 
 
-def _cells(campaigns):
-    """Return {need id: cells of one month and region, in their turn} that are old enough.
+def _cells(campaigns, kinds):
+    """Return {need id: cells of one month and region} that are old enough, of lines of these kinds.
 
     One query. A reversed line counts as little as its reversal.
     """
@@ -198,7 +209,7 @@ def _cells(campaigns):
     )
     rows = (
         Entry.objects.standing()
-        .filter(old_enough, kind=Entry.Kind.DELIVERED)
+        .filter(old_enough, kind__in=kinds)
         .values(
             "need",
             "need__campaign",

@@ -202,6 +202,9 @@ OUTBOX_KEEP_DAYS = 30  # what a mail said and to whom is erased after that; the 
 
 LETTERHEAD = "pages.letterhead.letterhead"  # who we are, as receipts say it
 FISCAL_YEAR_FIRST_MONTH = 4  # April, as in Japan; receipts are numbered within such a year
+USAGE_FEWEST_DONORS = 5  # “How donations are used” tells no sum of the gifts of fewer
+USAGE_REST_PERCENT = 10  # and none in which all but two gave less than that of the largest
+USAGE_FEWEST_PAYMENTS = 3  # for rescue, shelter or transport: fewer are told with others alone
 
 # Pledges, in days
 

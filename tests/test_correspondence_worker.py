@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from correspondence.models import OutgoingEmail
 from correspondence.outbox import send_due
+from donations.models import Telling
 
 pytest_plugins = ["smtp"]
 
@@ -89,6 +90,12 @@ def test_the_worker_erases_what_is_old(db, outbox, mail_server, settings):
     call_command("worker", once=True)
     mail.refresh_from_db()
     assert mail.content is None
+
+
+def test_the_worker_tells_of_donations_after_the_end_of_a_month(db, outbox, mail_server):
+    call_command("worker", once=True)
+    first_of_month = timezone.localdate().replace(day=1)
+    assert Telling.objects.get().until == first_of_month - timedelta(days=1)
 
 
 def cut_other_connections():

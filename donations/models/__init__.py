@@ -6,6 +6,7 @@ from .layouts import StatementLayout
 from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
 from .receipts import Receipt
 from .statements import StatementFile, StatementRow
+from .usage import Telling, ToldRow, ToldSum
 
 __all__ = [
     "Allocation",
@@ -21,4 +22,7 @@ __all__ = [
     "StatementFile",
     "StatementLayout",
     "StatementRow",
+    "Telling",
+    "ToldRow",
+    "ToldSum",
 ]
