@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import Need
 from donations import booking, pledging
 from donations.models import DayRate, Donor, PaymentMethod, Pledge
-from tests.campaigns_factories import make_campaign, make_need
+from tests.campaigns_factories import make_need
 from tests.factories import numbers
 
 
@@ -81,6 +81,3 @@ def numbers_of(need):
 
 def state_of(pledge):
     return Pledge.objects.get(pk=pledge.pk).state
-
-
-__all__ = ["make_campaign", "make_need"]

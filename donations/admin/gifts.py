@@ -43,6 +43,11 @@ class DonationAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_fields(self, request, obj=None):
+        """Leave out what a gift of money, or of goods, has not."""
+        empty = {"goods", "worth"} if obj and obj.is_money else {"fee_text", "transaction_id"}
+        return [name for name in self.fields if name not in empty]
+
     def get_queryset(self, request):
         return super().get_queryset(request).with_state()
 

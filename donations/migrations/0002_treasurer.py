@@ -13,8 +13,7 @@ TREASURER = [
     *("donations.view_dayrate", "donations.add_dayrate", "donations.change_dayrate"),
     *("donations.view_paymentmethod", "donations.add_paymentmethod"),
     "donations.change_paymentmethod",
-    *("campaigns.view_campaign", "campaigns.view_need", "campaigns.view_entry"),
-    *("campaigns.view_expense", "campaigns.view_supply"),
+    *("campaigns.view_entry", "campaigns.view_expense"),
 ]
 AUDITOR = [
     f"donations.view_{model}"
