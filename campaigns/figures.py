@@ -78,10 +78,9 @@ def figures(numbers):
 
 def text(need, kind, number):
     """Write a number; of what was delivered, there may be more than is told, or nothing is."""
-    quantity = need.text_of(number)
-    if kind != "delivered":
-        return quantity
-    return _("at least %(quantity)s") % {"quantity": quantity} if number else ""
+    if kind == "delivered":
+        return _("at least %(quantity)s") % {"quantity": need.text_of(number)} if number else ""
+    return need.text_with(number, getattr(need, f"{kind}_money", None))
 
 
 def share_text(number, target):

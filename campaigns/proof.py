@@ -117,9 +117,12 @@ EXPENSES = [
 
 # The sums as plain as they can be written, one row for each need.
 SUMS = f"""SELECT need_id, sum(quantity * {PLEDGED}), sum(quantity * {RECEIVED}),
-    sum(quantity * {DELIVERED}), sum(quantity * {IN_STOCK}), sum(quantity * {ON_THE_WAY})
+    sum(quantity * {DELIVERED}), sum(quantity * {IN_STOCK}), sum(quantity * {ON_THE_WAY}),
+    coalesce(sum(amount * {PLEDGED}) FILTER (WHERE quantity = 0), 0),
+    coalesce(sum(amount * {RECEIVED}) FILTER (WHERE quantity = 0), 0)
     FROM campaigns_entry GROUP BY need_id"""  # noqa: S608
-SUM_NAMES = ("pledged", "received", "delivered", "in_stock", "on_the_way")
+SUM_NAMES = ("pledged", "received", "delivered", "in_stock", "on_the_way", "pledged_money",
+             "received_money")  # fmt: skip
 
 # Those that are switched on and still refuse: a function that lets everything pass protects nothing.
 ENABLED = """SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
@@ -192,7 +195,9 @@ def _sums_that_differ():
         proved = {pk: sums for pk, *sums in cursor.fetchall()}
     needs = Need.objects.with_quantities().select_related("campaign", "supply")
     for need in needs.iterator(chunk_size=2000):
-        for name, sum_of_rows in zip(SUM_NAMES, proved.get(need.pk, [0] * 5), strict=True):
+        for name, sum_of_rows in zip(
+            SUM_NAMES, proved.get(need.pk, [0] * len(SUM_NAMES)), strict=True
+        ):
             if getattr(need, name) != sum_of_rows:
                 yield _("%(campaign)s, %(need)s: “%(name)s” is shown as %(shown)s, but the lines give %(proved)s.") % {"campaign": need.campaign, "need": need, "name": name, "shown": getattr(need, name), "proved": sum_of_rows}  # fmt: skip
 

@@ -445,3 +445,13 @@ def test_a_campaign_costs_the_same_however_much_it_asks_for(
         enter(need, "given", 9, detail={"report": make_article()})
     with django_assert_num_queries(7):
         assert text(client.get("/campaigns/full/")).count("Received</dt>") == count
+
+
+def test_money_for_what_has_no_price_is_shown_as_money(client):
+    need = make_need(unit_cost=None)
+    enter(need, "pledged", 0, amount=Decimal(40), currency="USD")
+    enter(need, "pledged", 2)
+    enter(need, "funded", 0, amount=Decimal(25), currency="USD")
+    page = client.get(need.campaign.get_absolute_url()).content.decode()
+    assert "2 sets, and US$40 towards more" in page
+    assert "0 sets, and US$25 towards more" in page

@@ -98,11 +98,11 @@ class NeedAdmin(OnlyShown):
 
     @admin.display(description=gettext_lazy("pledged"), ordering="pledged")
     def pledged(self, obj):
-        return obj.text_of(obj.pledged)
+        return obj.text_with(obj.pledged, obj.pledged_money)
 
     @admin.display(description=gettext_lazy("received"), ordering="received")
     def received(self, obj):
-        return obj.text_of(obj.received)
+        return obj.text_with(obj.received, obj.received_money)
 
     @admin.display(description=gettext_lazy("delivered"), ordering="delivered")
     def delivered(self, obj):
@@ -210,17 +210,17 @@ class NeedAdmin(OnlyShown):
 def numbers_of(need):
     """Return (name, text) of each number of a need that carries its quantities."""
     numbers = [
-        (_("needed"), need.target),
-        (_("pledged"), need.pledged),
-        (_("received"), need.received),
+        (_("needed"), need.text_of(need.target)),
+        (_("pledged"), need.text_with(need.pledged, need.pledged_money)),
+        (_("received"), need.text_with(need.received, need.received_money)),
     ]
     if not need.is_money:
         numbers += [
-            (_("in stock"), need.in_stock),
-            (_("on the way"), need.on_the_way),
-            (_("delivered"), need.delivered),
+            (_("in stock"), need.text_of(need.in_stock)),
+            (_("on the way"), need.text_of(need.on_the_way)),
+            (_("delivered"), need.text_of(need.delivered)),
         ]
-    return [(name, need.text_of(number)) for name, number in numbers]
+    return numbers
 
 
 def is_reversible(line):

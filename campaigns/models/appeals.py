@@ -307,12 +307,12 @@ DELIVERED = ({"delivered"}, set())
 USUAL_WAY = timedelta(days=30)
 
 
-def balance(kinds, of="entries__quantity"):
+def balance(kinds, of="entries__quantity", **where):
     """Return the expression that adds up entries: what `kinds` add less what they take."""
     adds, takes = kinds
 
     def total(names):
-        return Coalesce(Sum(of, filter=Q(entries__kind__in=sorted(names))), Decimal(0))
+        return Coalesce(Sum(of, filter=Q(entries__kind__in=sorted(names), **where)), Decimal(0))
 
     return total(adds) - total(takes) if takes else total(adds)
 
@@ -320,13 +320,17 @@ def balance(kinds, of="entries__quantity"):
 class NeedQuerySet(models.QuerySet):
     def with_quantities(self):
         """Annotate `pledged`, `received`, `delivered`, `in_stock` and `on_the_way`, in the unit
-        of the need, from the ledger and from nothing else."""
+        of the need, from the ledger and from nothing else; and, in its campaign's currency, the
+        money that was pledged and received before anybody knew what one costs."""
+        money = {"of": "entries__amount", "entries__quantity": 0}
         return self.annotate(
             pledged=balance(PLEDGED),
             received=balance(RECEIVED),
             delivered=balance(DELIVERED),
             in_stock=balance(IN_STOCK),
             on_the_way=balance(ON_THE_WAY),
+            pledged_money=balance(PLEDGED, **money),
+            received_money=balance(RECEIVED, **money),
         )
 
     def late_on_the_way(self):
@@ -487,6 +491,15 @@ class Need(models.Model):
         if self.is_money:
             return money_text(quantity, self.campaign.currency)
         return quantity_text(quantity, self.unit)
+
+    def text_with(self, quantity, money):
+        """Write a quantity and, beside it, money that came before anybody knew what one costs."""
+        if not money:
+            return self.text_of(quantity)
+        return _now("%(quantity)s, and %(money)s towards more") % {
+            "quantity": self.text_of(quantity),
+            "money": money_text(money, self.campaign.currency),
+        }
 
     @property
     def computed(self):

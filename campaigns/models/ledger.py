@@ -113,7 +113,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(
                 fields=["need", "kind", "happened_on"],
-                include=["quantity"],
+                include=["quantity", "amount"],
                 name="entry_sums",
             ),
         ]
