@@ -128,8 +128,7 @@ def _proved(donor):
         setattr(known, name, getattr(donor, name))
     known.save(update_fields=[*said, "country"])
     donor.pledges.update(donor=known)
-    donor.history.all().delete()
-    donor.delete()
+    donor.vanish()
     return known
 
 

@@ -3,6 +3,7 @@
 from .donors import Donor
 from .gifts import Allocation, DayRate, Donation
 from .layouts import StatementLayout
+from .merges import Merge, NameOnWall
 from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
 from .receipts import Receipt
 from .statements import StatementFile, StatementRow
@@ -14,6 +15,8 @@ __all__ = [
     "Donation",
     "Donor",
     "Instalment",
+    "Merge",
+    "NameOnWall",
     "PaymentMethod",
     "Pledge",
     "PledgeEntry",
