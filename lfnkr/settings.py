@@ -214,6 +214,12 @@ PLEDGE_LAPSE_DAYS = 21  # after the reminder
 PLEDGE_MISSED_MOST = 3  # months in a row without a gift, and a monthly pledge lapses
 RATE_TOLERANCE = 5  # percent: a pledge paid in another currency counts as kept within it
 
+# How long personal data are kept; docs/donations.md tells what is forgotten and what stays
+
+UNCONFIRMED_KEEP_DAYS = 30  # a pledge that nobody confirmed
+STATEMENT_WORDS_KEEP_DAYS = 2 * 365  # who paid, as a bank wrote it; days and amounts stay
+DONOR_KEEP_YEARS = 10  # after the last gift or promise; Japan asks for seven years of books
+
 # Safety. Public pages need no script at all; the admin adds nonces and its editor's one style.
 
 HTTPS = switch("HTTPS", default=True)

@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from correspondence.models import OutgoingEmail
 from correspondence.outbox import MailServerDown, send_due
+from donations.erasing import purge
 from donations.pledging import keep_time
 from donations.telling import tell
 from library.variants import make_due_variants
@@ -24,7 +25,7 @@ def erase_old_mails():
 
 
 # What the calendar asks for. Each can run at any hour, as often as one likes, and twice at once.
-EVERY_HOUR = [erase_old_mails, keep_time, tell]
+EVERY_HOUR = [erase_old_mails, keep_time, tell, purge]
 
 
 class Command(BaseCommand):
