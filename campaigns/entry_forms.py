@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from news.models import Article
+from news.forms import ReportField
 
 from . import posting
 from .models import Entry, EntryDetail, Need
@@ -42,46 +41,6 @@ ACTS = {
     "take-back": Act(Kind.RETURNED, gettext_lazy("Take back")),
     "transfer": Act(Kind.TRANSFERRED_OUT, gettext_lazy("Transfer to another need")),
 }
-
-
-class ReportField(forms.CharField):
-    """A published article, by the address that the browser shows above it."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            required=False,
-            label=gettext_lazy("report"),
-            widget=forms.TextInput(attrs={"class": "vTextField"}),
-            help_text=gettext_lazy(
-                "The address of the published article that tells of it, like /news/rice-arrives/."
-                " It can be added later."
-            ),
-            **kwargs,
-        )
-
-    kept = None  # the article that is stored; it may stay when it is no longer public
-
-    def prepare_value(self, value):
-        if isinstance(value, int):  # the number of the article that is stored
-            value = Article.objects.filter(pk=value).first()
-        return value.get_absolute_url() if isinstance(value, Article) else value
-
-    def clean(self, value):
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            slug = unquote(urlsplit(text).path).strip("/").rpartition("/")[2]
-        except ValueError:
-            slug = ""
-        article = Article.objects.published().filter(slug=slug).first()
-        if article is None and self.kept and self.kept.slug == slug:
-            return self.kept
-        if article is None:
-            raise ValidationError(
-                _("No published article has this address. Open it and copy the address from there.")
-            )
-        return article
 
 
 class DetailForm(forms.ModelForm):
