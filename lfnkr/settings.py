@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "news",
     "campaigns",
     "donations",
+    "events",
     "pages",
 ]
 
