@@ -6,19 +6,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 import campaigns.sitemaps
+import events.sitemaps
 import news.sitemaps
 from campaigns.models import Campaign
+from events.models import Event
 from news.models import Article
 from publishing import sitemaps
 
 from .models import Page
 
-# Word in the address: model, and the text in whose languages its page is offered. A room that
-# begins to publish adds its model here.
+
+def by_title(rows):
+    """Return rows as `sitemaps.part` wants them: a page is offered in the languages of its title."""
+    return sitemaps.pages_of(rows, "title")
+
+
+# Word in the address: model, and what is told of its rows. A room that begins to publish adds its
+# model here.
 SECTIONS = {
-    "articles": (Article, "title"),
-    "campaigns": (Campaign, "title"),
-    "pages": (Page, "title"),
+    "articles": (Article, by_title),
+    "campaigns": (Campaign, by_title),
+    "events": (Event, events.sitemaps.pages_of),
+    "pages": (Page, by_title),
 }
 
 
@@ -26,7 +35,7 @@ SECTIONS = {
 def index(request):
     """List the parts. One query for each section."""
     addresses = [(reverse("sitemap_lists"), None)]
-    for section, (model, _field) in SECTIONS.items():
+    for section, (model, _told) in SECTIONS.items():
         for number, changed in sitemaps.parts(model):
             addresses.append((reverse("sitemap_part", args=[section, number]), changed))
     return sitemaps.index(addresses)
@@ -37,8 +46,8 @@ def part(request, section, number):
     """List one part's pages in one query; 404 when nothing public is in it."""
     if section not in SECTIONS:
         raise Http404
-    model, field = SECTIONS[section]
-    pages = sitemaps.pages_of(sitemaps.rows(model, number), field)
+    model, told = SECTIONS[section]
+    pages = told(sitemaps.rows(model, number))
     if not pages:
         raise Http404
     return sitemaps.part(pages)
@@ -49,5 +58,5 @@ def lists(request):
     """List the front page and the archives, which stand in all languages."""
     codes = [code for code, _name in settings.LANGUAGES]
     addresses = [reverse("pages:home"), *news.sitemaps.list_addresses()]
-    addresses += campaigns.sitemaps.list_addresses()
+    addresses += campaigns.sitemaps.list_addresses() + events.sitemaps.list_addresses()
     return sitemaps.part((address, codes, None) for address in addresses)

@@ -15,6 +15,8 @@ from campaigns.disclosure import told
 from campaigns.models import Campaign
 from correspondence.contact import ContactForm
 from correspondence.guard import is_allowed
+from events.models import Event
+from events.projection import tell
 from news.listed import listed
 from news.models import Article
 from publishing.gate import get_published_or_gone
@@ -26,18 +28,20 @@ from .models import Organisation, Page
 LATEST = 11  # one leads, ten follow: a screen and a half on a phone
 HIGHLIGHTS = 40
 CAMPAIGNS = 3
+EVENTS = 4
 MESSAGES_AN_HOUR = 20  # of one network: a school, an office or a Tor exit is one, too
 
 
 def home(request):
-    """Show the lead story, the latest news, what is asked for, and the past highlights by year.
+    """Show the lead story, the latest news, what is asked for, what is on, and past highlights.
 
-    Seven queries with the furniture, of which what is asked for takes four.
+    Eight queries with the furniture, of which what is asked for takes four.
 
     The newest highlight among the latest leads; without one, the latest article does.
     """
     published = Article.objects.published().newest_first()
     featured = Campaign.objects.published().open().featured().begun_first()
+    coming = Event.objects.published().upcoming().soonest_first()
     latest = listed(published[:LATEST])
     lead = next(
         (article for article in latest if article.is_highlight), latest[0] if latest else None
@@ -47,6 +51,7 @@ def home(request):
         "latest": [article for article in latest if article != lead],
         "highlights": listed(published.highlights()[:HIGHLIGHTS]),
         "campaigns": told(featured.for_list()[:CAMPAIGNS]),
+        "events": tell(coming.for_list()[:EVENTS], programme=False),
     }
     return render(request, "pages/home.html", context)
 

@@ -26,11 +26,14 @@ def linked_data(*things):
 
 
 @register.inclusion_tag("includes/_languages.html", takes_context=True)
-def language_links(context, row=None, field="title", query=""):
-    """Link the page's translations: of a row those that are written, otherwise all languages."""
-    codes = (
-        found.languages_with(row, field) if row else [code for code, _name in settings.LANGUAGES]
-    )
+def language_links(context, row=None, field="title", query="", written_in=None):
+    """Link the page's translations: of a row those that are written, otherwise all languages.
+
+    `written_in` names them where the page has no row in hand.
+    """
+    codes = written_in or [code for code, _name in settings.LANGUAGES]
+    if row:
+        codes = found.languages_with(row, field)
     return {"alternates": found.alternates(context["request"].path + query, codes)}
 
 

@@ -1,0 +1,5 @@
+"""The coordinators' tools."""
+
+from . import programme
+
+__all__ = ["programme"]

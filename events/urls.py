@@ -1,0 +1,16 @@
+"""/events/ and below: what is on, what was, and the calendars of both."""
+
+from django.urls import path
+
+from news.urls import FeedForm, Year  # noqa: F401 - registers the forms of feeds and years
+
+from . import feeds, views
+
+app_name = "events"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("past/", views.past, name="past"),
+    path("feed.<form:form>", feeds.events, name="feed"),
+    path("<year:year>/", views.year, name="year"),
+    path("<str:slug>/", views.event, name="detail"),
+]
