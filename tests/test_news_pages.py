@@ -48,7 +48,7 @@ def test_no_list_shows_anything_else(client, address, state):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/", 4),
+        ("/", 5),
         ("/news/", 3),
         ("/news/2012/", 4),
         ("/news/2012/07/", 3),
