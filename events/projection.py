@@ -147,6 +147,7 @@ class ToldEvent:
 
     pk: int
     uid: object
+    slug: str
     address_on_site: str
     title: Text
     teaser: Text
@@ -270,13 +271,26 @@ def _told(event, sessions, viewer, programme):
             sessions=tuple(filter(None, (_told_session(s, event, viewer) for s in sessions))),
         )
     if programme and viewer.knows_private_place_of(event):
-        told = replace(told, **{name: getattr(event, name) for name in PRIVATE})
+        told = replace(told, **_private(event, told))
     return told
+
+
+def _private(event, told):
+    """Return what only volunteers of the event and staff know, counted as changes of their own."""
+    sessions = (
+        replace(s, sequence=s.sequence + event.private_sequence, revised_at=event.changed_at)
+        for s in told.sessions
+    )
+    return {name: getattr(event, name) for name in PRIVATE} | {
+        "sequence": event.sequence + event.private_sequence,
+        "revised_at": event.changed_at,
+        "sessions": tuple(sessions),
+    }
 
 
 TEXTS_OF_LISTS = ("title", "teaser", "status_note", "place", "address", "organiser", "partners")
 FACTS_OF_LISTS = (
-    "starts_on", "ends_on", "zone", "status", "previously_on", "online_link", "contact",
+    "slug", "starts_on", "ends_on", "zone", "status", "previously_on", "online_link", "contact",
     "takes_registrations", "registration_opens_on", "registration_closes_on", "created_at",
     "published_at", "sequence", "revised_at",
 )  # fmt: skip

@@ -11,6 +11,9 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("past/", views.past, name="past"),
     path("feed.<form:form>", feeds.events, name="feed"),
+    path("calendar.ics", views.calendar, name="calendar"),
     path("<year:year>/", views.year, name="year"),
     path("<str:slug>/", views.event, name="detail"),
+    path("<str:slug>/calendar.ics", views.event_calendar, name="event_calendar"),
+    path("<str:slug>/<uuid:uid>.ics", views.session_calendar, name="session_calendar"),
 ]

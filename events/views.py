@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from news.feeds import links
 from publishing.found import breadcrumbs
 from publishing.gate import get_published_or_gone
 from publishing.pagination import PAGE_SIZE, paginate
 
-from . import found
+from . import calendars, found
 from .models import Event
 from .projection import tell
 from .shelves import years_with_events
@@ -51,6 +52,7 @@ def _event_page(request, row, preview=""):
         "trail": trail,
         "breadcrumbs": breadcrumbs(trail, told.title, told.get_absolute_url()),
         "linked": found.event(told),
+        "webcal": calendars.webcal(reverse("events:event_calendar", args=[told.slug])),
     }
     return render(request, "events/event_detail.html", context)
 
@@ -58,7 +60,8 @@ def _event_page(request, row, preview=""):
 def index(request):
     """List what is to come, the soonest first, a page at a time."""
     page = _soonest(request, Event.objects.published().upcoming())
-    return _list(request, page, _("Events"), feeds=links("events:feed"))
+    return _list(request, page, _("Events"), feeds=links("events:feed"),
+                 webcal=calendars.webcal(reverse("events:calendar")))  # fmt: skip
 
 
 def _soonest(request, events):
@@ -92,6 +95,46 @@ def year(request, year):
     if not page.rows:
         raise Http404
     return _list(request, vars(page), str(year), trail=_trail(), year=year, are_past=True)
+
+
+@require_safe
+def calendar(request):
+    """Send all that is to come and a year of what was. One query, two more after a change."""
+    versions = calendars.versions_of(Event.objects.published().in_calendars())
+    page = reverse("events:index")
+    return calendars.answer_with(
+        request,
+        versions,
+        lambda: calendars.calendar_of_all(versions, _("Events of LFNKR"), page),
+        "lfnkr-events",
+    )
+
+
+@require_safe
+def event_calendar(request, slug):
+    row = get_published_or_gone(Event.objects.for_page(), slug=slug)
+    return calendars.answer_with(
+        request,
+        (row.pk, row.version),
+        lambda: calendars.calendar_of_event(tell([row])[0]),
+        calendars.file_name(slug),
+    )
+
+
+@require_safe
+def session_calendar(request, slug, uid):
+    """Send one session; 404 for one that is not for everybody, as for one that is not there."""
+    row = get_published_or_gone(Event.objects.for_page(), slug=slug)
+    told = tell([row])[0]
+    session = next((s for s in told.sessions if s.is_whole and s.uid == uid), None)
+    if session is None:
+        raise Http404
+    return calendars.answer_with(
+        request,
+        (uid, row.version),
+        lambda: calendars.calendar_of_session(session, told),
+        calendars.file_name(slug),
+    )
 
 
 def _trail():

@@ -93,11 +93,11 @@ def test_an_event_page_costs_three_queries_however_many_sessions(
 def test_the_assembly_stands_by_day_and_tells_outsiders_what_they_may_know(client):
     page = text_of(client.get(make_assembly().get_absolute_url()))
     for line in (
-        "Saturday , July 30, 2005 Personal stories",
-        "Sunday , July 31, 2005 Private screening",
-        "Monday , August 1, 2005 Panel discussion To attend, contact us.",
+        "July 30, 2005 (Saturday) Personal stories",
+        "July 31, 2005 (Sunday) Private screening",
+        "August 1, 2005 (Monday) Panel discussion To attend, contact us.",
     ):
-        assert line.replace(" ,", ",") in page.replace(" ,", ",")
+        assert line in page
     assert "Seoul Train" not in page and "IPCNKR panel" not in page
 
 

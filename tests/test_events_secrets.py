@@ -77,6 +77,8 @@ def public_addresses():
              "/events/feed.rss", "/search/?q=open+day", "/search/?q=past+day",
              "/search/?q=door"]  # fmt: skip
     prefixed = [f"{prefix}{page}" for prefix in ("", "/ja", "/ko") for page in pages]
+    prefixed += [f"{prefix}/events/{name}calendar.ics" for prefix in ("", "/ja")
+                 for name in ("", "open-day/", "past-day/", "withdrawn-day/")]  # fmt: skip
     return [*prefixed, "/sitemap.xml", "/sitemap-lists.xml", "/sitemap-events-1.xml"]
 
 
@@ -88,7 +90,7 @@ def test_no_secret_stands_in_anything_public_whoever_asks(client, event, role):
         response = client.get(address)
         content = response.content.decode()
         assert "secret" not in content.lower(), address
-        assert not re.search("0?3:33|0?4:44", content), address
+        assert not re.search("0?3:33|0?4:44|T0333|T0444", content), address
         assert response.status_code in (200, 410), address
 
 

@@ -134,6 +134,7 @@ def test_roles_have_their_groups_and_only_the_administrator_is_superuser():
     assert set(roles) == {
         (ADDRESSES["editor"], "editor", False),
         (ADDRESSES["publisher"], "publisher", False),
+        (ADDRESSES["coordinator"], "coordinator", False),
         (ADDRESSES["campaigner"], "campaigner", False),
         (ADDRESSES["administrator"], None, True),
     }
