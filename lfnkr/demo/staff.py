@@ -11,6 +11,7 @@ ADDRESSES = {
     "editor": "editor@lfnkr.example",
     "publisher": "publisher@lfnkr.example",
     "campaigner": "campaigner@lfnkr.example",
+    "coordinator": "coordinator@lfnkr.example",
     "administrator": "administrator@lfnkr.example",
 }
 

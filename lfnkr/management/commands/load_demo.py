@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lfnkr.demo.appeals import appeal_when_none
 from lfnkr.demo.content import fill_when_empty
 from lfnkr.demo.front_door import open_when_closed
+from lfnkr.demo.programme import invite_when_nothing_is_on
 from lfnkr.demo.staff import make_sure_of_staff
 
 
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             self.stdout.write("Loaded the demonstration pages.")
         if appeal_when_none(staff):
             self.stdout.write("Loaded the demonstration campaigns.")
+        if invite_when_nothing_is_on(staff):
+            self.stdout.write("Loaded the demonstration events.")
         self.print_sign_ins(staff, password)
 
     def print_sign_ins(self, staff, password):

@@ -1,0 +1,62 @@
+"""Fill a site that has no events yet with those of events.toml: programme, seats, shifts."""
+
+from datetime import date, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.copying import copy_weekly
+from events.models import Event, Session
+
+from .appeals import photos_by_name
+from .content import act_of, moment, read
+
+
+def invite_when_nothing_is_on(staff):
+    """Load everything, or nothing if there is an event already; return whether it did.
+
+    The photos must be there. `staff` are the accounts by role.
+    """
+    if Event.objects.exists():
+        return False
+    with transaction.atomic():
+        photos = photos_by_name()
+        for texts in read("events")["events"]:
+            load_event(texts, photos, staff)
+    return True
+
+
+def load_event(texts, photos, staff):
+    sessions = texts.pop("sessions", [])
+    texts.pop("shifts", [])
+    weeks = texts.pop("weeks", 1)
+    event = Event(**days_of(texts), **texts | {"lead_photo": photos.get(texts.get("lead_photo"))})
+    event.published_at = min(moment(event.starts_on - timedelta(days=60)), timezone.now())
+    with act_of(staff["coordinator"], event):
+        event.save()
+    for session in sessions:
+        Session.objects.create(event=event, **timed(session, event))
+    for row in [event, *(copy_weekly(event, weeks - 1) if weeks > 1 else [])]:
+        row.status, row.published_at = event.status, event.published_at
+        row.save()
+        with act_of(staff["publisher"], row):
+            row.publish()
+
+
+def days_of(texts):
+    """Return first and last day, and when registration closes."""
+    if "starts_on" in texts:
+        first = date.fromisoformat(texts.pop("starts_on"))
+    else:
+        first = timezone.localdate() + timedelta(days=texts.pop("in_days"))
+    found = {"starts_on": first, "ends_on": first + timedelta(days=texts.pop("days") - 1)}
+    if before := texts.pop("closes_before", 0):
+        found["registration_closes_on"] = first - timedelta(days=before)
+    return found
+
+
+def timed(facts, event):
+    """Return the facts of a session or shift with its day and its times."""
+    found = facts | {"day": event.starts_on + timedelta(days=facts["day"])}
+    clocks = {name: time.fromisoformat(found[name]) for name in ("starts", "ends") if name in found}
+    return found | clocks
