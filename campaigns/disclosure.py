@@ -145,6 +145,16 @@ def last_day_told(campaign):
     return last_day_older(campaign.delay_days, timezone.localdate())
 
 
+def is_told(entry):
+    """Whether the public may have read of this line by now.
+
+    On the day of its entry a slip of the hand can still be put right.
+    """
+    if entry.kind != Entry.Kind.DELIVERED or entry.happened_on > last_day_told(entry.need.campaign):
+        return False
+    return timezone.localdate(entry.entered_at) < timezone.localdate()
+
+
 def last_day_older(delay_days, day):
     """Return the end of the last month that lies at least so many days before a day."""
     newest = day - timedelta(days=delay_days)

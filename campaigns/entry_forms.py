@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from news.forms import ReportField
 
 from . import posting
+from .disclosure import is_told
 from .models import Entry, EntryDetail, Need
 from .money import MOST_MONEY, currency_choices
 from .quantities import read_quantity
@@ -62,6 +63,18 @@ class DetailForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial |= getattr(self.instance, "texts_of_version", {})
         self.fields["report"].kept = self.instance.report
+        if self.instance.pk and is_told(self.instance.entry):
+            self._keep_what_was_told()
+
+    def _keep_what_was_told(self):
+        """Who kept yesterday's page could subtract it from today's and find one small delivery."""
+        for name in ("region", "people_reached"):
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _(
+                    "The public may have read it, so it stays. If it is wrong, reverse the line and"
+                    " enter it anew: it is then told later, beside the others."
+                )
 
 
 class EntryForm(forms.Form):

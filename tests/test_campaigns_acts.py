@@ -5,6 +5,7 @@ from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
@@ -336,6 +337,24 @@ def test_a_detail_may_still_change_and_its_line_not(client, campaigner):
     detail = EntryDetail.objects.get(pk=line.pk)
     assert (detail.private_note, detail.people_reached) == ("", 12)
     assert detail.history.count() == 2
+
+
+def test_what_the_public_may_have_read_of_a_delivery_stays(client, campaigner):
+    need = make_need()
+    for kind in ("given", "dispatched"):
+        enter(need, kind, 10)
+    region, other = make_region(), make_region("South-west")
+    line = enter(need, "delivered", 10, detail={"region": region, "people_reached": 10})
+    url = reverse("admin:campaigns_entrydetail_change", args=[line.pk])
+    typed = {"region": other.pk, "people_reached": "9", "private_note": "by train"}
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        send(client, url, "entrydetail_form", **typed)
+        assert "The public may have read it" in client.get(url).content.decode()
+    detail = EntryDetail.objects.get(pk=line.pk)
+    assert (detail.region, detail.people_reached, detail.private_note) == (region, 10, "by train")
+    send(client, url, "entrydetail_form", **typed)  # on the day of its entry
+    detail.refresh_from_db()
+    assert (detail.region, detail.people_reached) == (other, 9)
 
 
 @pytest.mark.parametrize("role", ["editor", "publisher", "volunteer"])
