@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .booking import Part, book, give_back
+from . import pledging
+from .booking import book, give_back
 from .matching import match, match_again
-from .models import Donation, StatementRow
+from .models import Donation, Pledge, StatementRow
 from .statements.lines import Reason
 
 State = StatementRow.State
@@ -68,27 +69,19 @@ def _book(row, by, pledge=None, donor=None, **_others):
     }
     if pledge is None:
         return book(**facts, donor=donor)
+    if pledge.state == Pledge.State.UNCONFIRMED:
+        pledging.confirm(pledge, by_link=False)  # who pays has confirmed it
     instalment = _instalment_to_pay(pledge)
-    if instalment:
-        return book(**facts, instalment=instalment)
-    return book(**facts, donor=pledge.donor, parts=_parts_as_wished(pledge, row))
+    return book(**facts, instalment=instalment, **({} if instalment else {"donor": pledge.donor}))
 
 
 def _instalment_to_pay(pledge):
-    """Return the oldest instalment that is still open, or else the newest of all, or None."""
+    """Return the oldest instalment that is still open, or else the newest of all.
+
+    None of a pledge that was cancelled before anybody confirmed it.
+    """
     ordered = pledge.instalments.in_order().select_related("pledge__donor")
     return ordered.open().first() or ordered.last()
-
-
-def _parts_as_wished(pledge, row):
-    """Return the parts of money that came for a pledge which nobody has confirmed: as it says."""
-    left, parts = row.amount, []
-    lines = pledge.lines.standing().filter(in_kind=False).select_related("need", "campaign")
-    for line in lines.order_by("pk") if row.currency == pledge.currency else []:
-        if taken := min(line.amount, left):
-            parts.append(Part(taken, need=line.need, campaign=line.campaign))
-            left -= taken
-    return parts
 
 
 def _give_back(row, by, refunds=None, **_others):
@@ -163,7 +156,7 @@ def take_up(row, *, by):
     row = StatementRow.objects.select_for_update(of=["self"]).get(pk=row.pk)
     if row.state != State.LEFT_OUT:
         raise ValidationError(_("This row was not discarded."))
-    if not row.can_count and not (row.reason == Reason.BY_HAND and row.refers_to):
+    if not row.can_be_taken_up:
         raise ValidationError(_("This row tells of no money that came, so it cannot count."))
     row.reason = row.reason_text = ""
     match([row])

@@ -11,6 +11,7 @@ from donations.booking import void
 from donations.confirming import confirm, confirm_all, discard, take_up
 from donations.matching import match_again
 from donations.models import Donation, StatementRow
+from donations.pledging import cancel
 from tests.donations_factories import (
     confirmed,
     give,
@@ -116,14 +117,18 @@ def test_a_proposal_may_be_refused_for_another_donor_or_for_nobody():
     assert state_of(pledge) == "confirmed"
 
 
-def test_money_for_a_pledge_that_nobody_confirmed_counts_as_it_wished():
+def test_who_pays_a_pledge_has_confirmed_it_but_proved_no_address():
     need = priced_need()
     pledge = promise(money_for(need, 30))
-    donation = confirm(row_for(pledge, "40.00"), by=None)
+    donation = confirm(row_for(pledge, "30.00"), by=None)
+    assert (donation.donor, donation.donor.email_proved_at) == (pledge.donor, None)
+    assert (state_of(pledge), numbers_of(need)) == ("fulfilled", (0, 3))
+
+
+def test_money_for_a_pledge_that_was_cancelled_unconfirmed_keeps_its_donor():
+    pledge = cancel(promise())
+    donation = confirm(row_for(pledge), by=None)
     assert (donation.donor, donation.instalment) == (pledge.donor, None)
-    parts = donation.allocations.order_by("pk").values_list("need", "amount")
-    assert list(parts) == [(need.pk, 30), (None, 10)]
-    assert numbers_of(need) == (0, 3)
 
 
 def test_a_monthly_pledge_has_its_oldest_open_instalment_paid():

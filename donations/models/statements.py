@@ -89,7 +89,7 @@ class StatementRowQuerySet(models.QuerySet):
     def with_places(self):
         """With all that a list shows of them. No further query a row."""
         return self.select_related(
-            "file", "pledge__donor", "refunds__donor", "donation", "settled_by"
+            "file", "pledge__donor", "refunds__donor", "donation__donor", "settled_by"
         )
 
     def erase(self):
@@ -236,9 +236,27 @@ class StatementRow(models.Model):
         return self.amount is not None and self.amount < 0
 
     @property
-    def can_count(self):
-        """Whether it tells of money that came, so that it may be taken up after all."""
-        return bool(self.day and self.amount and self.amount > 0 and self.currency)
+    def is_matched(self):
+        return self.state in (self.State.MATCHED, self.State.PROPOSED)
+
+    @property
+    def can_be_taken_up(self):
+        """Whether it was discarded, though it tells of money that came or was given back."""
+        if self.state != self.State.LEFT_OUT or not (self.day and self.amount and self.currency):
+            return False
+        return self.amount > 0 or bool(self.reason == Reason.BY_HAND and self.refers_to)
+
+    @property
+    def fee_text(self):
+        return money_text(self.fee, self.currency)
+
+    @property
+    def match_text(self):
+        """What the row became, or may become: its donation, gift or pledge, or why it is nothing."""
+        if self.state == self.State.LEFT_OUT:
+            return self.why
+        found = self.donation or self.refunds or self.pledge
+        return " · ".join(str(part) for part in (found, found and found.donor) if part)
 
     @property
     def why(self):

@@ -23,6 +23,11 @@ class HeaderUnknown(Exception):
         self.sheet = sheet
         self.line, self.cells = probable_header(sheet)
 
+    def look_at(self, line):
+        """Take the row that begins in another line for the header."""
+        found = [row for row in self.sheet.first_rows() if row[0] == line and len(row[1]) > 1]
+        self.line, self.cells = found[0] if found else (self.line, self.cells)
+
 
 class OrderUnknown(Exception):
     """The days can be read in several ways; `orders` are these, `examples` some days as written."""
