@@ -33,7 +33,7 @@ def candidates(row, asked=""):
 def _is_meant(row, asked):
     if asked:
         return Q(name__icontains=asked) | Q(email=asked.lower())
-    earlier = StatementRow.objects.filter(payer=row.payer, donation__donor__isnull=False)
+    earlier = StatementRow.objects.booked().filter(payer=row.payer)
     meant = Q(pk__in=earlier.values("donation__donor")) | Q(name__iexact=row.payer)
     meant = meant if row.payer else Q(pk=None)
     return meant | Q(email=row.email.lower()) if row.email else meant

@@ -40,7 +40,7 @@ class StatementFileAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         """A file of which nothing is booked may be taken back, and imported anew."""
-        has_booked = obj is not None and obj.rows.filter(state=State.BOOKED).exists()
+        has_booked = obj is not None and obj.rows.booked().exists()
         return super().has_delete_permission(request, obj) and not has_booked
 
     def get_deleted_objects(self, objs, request):

@@ -83,6 +83,9 @@ class StatementRowQuerySet(models.QuerySet):
     def matched(self):
         return self.filter(state=StatementRow.State.MATCHED)
 
+    def booked(self):
+        return self.filter(state=StatementRow.State.BOOKED)
+
     def unmatched_refunds(self):
         return self.filter(state=StatementRow.State.UNMATCHED, amount__lt=0).exclude(refers_to="")
 
@@ -176,6 +179,7 @@ class StatementRow(models.Model):
                 condition=Q(state__in=["matched", "proposed", "unmatched"]),
                 name="row_waiting",
             ),
+            models.Index(fields=["payer"], condition=Q(state="booked"), name="row_booked_by_payer"),
         ]
         constraints = [
             models.CheckConstraint(
