@@ -401,3 +401,13 @@ def test_an_auditor_looks_and_decides_nothing(client):
     assert "book_matched" not in text(client.get(list_url(ROWS)))
     act(client, "book_matched", row, model=ROWS)
     assert Donation.objects.count() == 0
+
+
+def test_the_desk_leads_to_the_rows_that_wait(client, treasurer):
+    take_in((FILES / "paypal-2026.csv").read_bytes(), "July.csv")
+    desk = text(client.get("/admin/"))
+    assert (
+        f'<a href="{list_url(ROWS)}?file={StatementFile.objects.get().pk}">July.csv: 4 rows</a>'
+        in desk
+    )
+    assert f'href="{ADD}"' in desk

@@ -3,9 +3,11 @@
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from donations.models import Donation, Pledge
+from donations.models import Donation, Pledge, StatementFile
 from publishing.desk import ROWS, Desk, Row, Shelf, acts_for
 from publishing.queue_admin import change_url
 
@@ -14,16 +16,37 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_desk.html")
 def donations_desk(user):
-    """Show which promises are late, which goods are to come, and what came last. Six queries."""
+    """Show which promises are late, which goods are to come, and what came last. Seven queries."""
     if not user.has_perm("donations.view_donation"):
         return {}
     acts = acts_for(
         user,
         ("donations.add_donation", _("Book a gift"), "admin:donations_donation_add"),
+        (
+            "donations.add_statementfile",
+            _("Import a statement"),
+            "admin:donations_statementfile_add",
+        ),
         ("donations.add_dayrate", _("Enter a rate"), "admin:donations_dayrate_add"),
     )
-    shelves = [late(), goods_to_come(), newest_pledges(), newest_gifts()]
+    shelves = [waiting_rows(), late(), goods_to_come(), newest_pledges(), newest_gifts()]
     return {"desk": Desk("donations", _("Donations"), acts, shelves)}
+
+
+def waiting_rows():
+    """Return the shelf of statements with rows for which somebody has to decide. One query."""
+    files = StatementFile.objects.with_counts().filter(waiting__gt=0)[:ROWS]
+    address = reverse("admin:donations_statementrow_changelist")
+    rows = [
+        Row(
+            ngettext("%(file)s: %(number)d row", "%(file)s: %(number)d rows", file.waiting)
+            % {"file": file, "number": file.waiting},
+            f"{address}?file={file.pk}",
+            date_format(localtime(file.imported_at)),
+        )
+        for file in files
+    ]
+    return Shelf(_("Statements: rows that wait"), rows, "", (_("All rows that wait"), address))
 
 
 def late():
