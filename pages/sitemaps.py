@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 import campaigns.sitemaps
+import donations.sitemaps
 import events.sitemaps
 import news.sitemaps
 from campaigns.models import Campaign
@@ -55,8 +56,9 @@ def part(request, section, number):
 
 @require_safe
 def lists(request):
-    """List the front page and the archives, which stand in all languages."""
+    """List the front page, the archives and the years of donations, which stand in all languages."""
     codes = [code for code, _name in settings.LANGUAGES]
     addresses = [reverse("pages:home"), *news.sitemaps.list_addresses()]
     addresses += campaigns.sitemaps.list_addresses() + events.sitemaps.list_addresses()
+    addresses += donations.sitemaps.list_addresses()
     return sitemaps.part((address, codes, None) for address in addresses)

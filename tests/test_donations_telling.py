@@ -16,8 +16,8 @@ from hypothesis import strategies as some
 from campaigns.models import Expense
 from donations.booking import Part, give_back, void
 from donations.models import Allocation, Donation, Telling, ToldRow, ToldSum
-from donations.telling import Cell, Row, is_enough, tell, tell_anew
-from donations.usage_proof import discrepancies
+from donations.usage.proof import discrepancies
+from donations.usage.telling import Cell, Row, is_enough, tell, tell_anew
 
 pytestmark = pytest.mark.django_db
 MAY, JUNE = date(2026, 5, 10), date(2026, 6, 10)
@@ -316,6 +316,8 @@ def test_the_sums_are_proved_from_the_rows(clock):
     ToldSum.objects.filter(measure="received", campaign=campaign).update(amount=49)
     (sentence,) = discrepancies()
     assert "money received, 2026: 49.000 USD" in sentence
+    with pytest.raises(SystemExit):
+        call_command("check_ledger")
     tell_anew()
     assert list(discrepancies()) == []
 

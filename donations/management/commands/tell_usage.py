@@ -3,7 +3,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from donations.models import Telling
-from donations.telling import tell, tell_anew
+from donations.usage.telling import tell, tell_anew
 
 
 class Command(BaseCommand):

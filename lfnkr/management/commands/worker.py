@@ -10,7 +10,7 @@ from correspondence.models import OutgoingEmail
 from correspondence.outbox import MailServerDown, send_due
 from donations.erasing import purge
 from donations.pledging import keep_time
-from donations.telling import tell
+from donations.usage.telling import tell
 from library.variants import make_due_variants
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from .models import ToldSum
+from donations.models import ToldSum
 
 # The day from which the fiscal year of a day began, as its calendar year.
 YEAR = "extract(year FROM {day} - make_interval(months => {months}))"

@@ -36,9 +36,8 @@ from django.utils import timezone
 from campaigns.disclosure import last_day_older
 from campaigns.models import Campaign, Entry, Expense
 from campaigns.models.appeals import RECEIVED
-
-from .models import Allocation, Donation, Telling, ToldRow, ToldSum
-from .years import fiscal_year, last_day
+from donations.models import Allocation, Donation, Telling, ToldRow, ToldSum
+from donations.years import fiscal_year, last_day
 
 FOLDED_AFTER = timedelta(days=90)  # statements of a year's last month are entered long after it
 LEAD_TO_PEOPLE = {Expense.Category.RESCUE, Expense.Category.SHELTER, Expense.Category.TRANSPORT}

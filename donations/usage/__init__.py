@@ -1,0 +1,1 @@
+"""“How your donations are used”: what the public is told of money and goods, year by year."""
