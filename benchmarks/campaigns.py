@@ -12,14 +12,12 @@ scratch databases stay in var/benchmarks.
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
 
+from clock import cost
 from measure import ROOT, SETTINGS, manage
-
-ROUNDS = 100
 
 
 def main():
@@ -90,40 +88,12 @@ def addresses():
     }
 
 
-def cost(client, address):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client.get(address)  # warm: what is loaded once is loaded
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-        count = len(queries)  # each further request empties the log
-    assert response.status_code == 200, (address, response.status_code)
-    runs = [timed(client, address) for _ in range(ROUNDS)]
-    times, worked = (sorted(column) for column in zip(*runs, strict=True))
-    return {
-        "queries": count,
-        "kB": len(response.content) / 1000,
-        "fastest": times[0],
-        "p50": statistics.median(times),
-        "p95": times[int(ROUNDS * 0.95) - 1],
-        "Python": statistics.median(worked),
-    }
-
-
-def timed(client, address):
-    """Return the milliseconds that passed, and those that the processor worked for us."""
-    clock, work = time.perf_counter(), time.process_time()
-    client.get(address)
-    return (time.perf_counter() - clock) * 1000, (time.process_time() - work) * 1000
-
-
 def report(campaigns, entries, measured):
     pages, seconds, said = measured
     print(f"\n{campaigns} campaigns, {entries} entries\n")
     print(f"{'page':24}" + "".join(f"{name:>9}" for name in next(iter(pages.values()))))
-    for page, cost in pages.items():
-        figures = [f"{n:>9}" if isinstance(n, int) else f"{n:>9.1f}" for n in cost.values()]
+    for page, costs in pages.items():
+        figures = [f"{n:>9}" if isinstance(n, int) else f"{n:>9.1f}" for n in costs.values()]
         print(f"{page:24}" + "".join(figures))
     print(f"\ncheck_ledger: {seconds:.1f} s. {said}")
 

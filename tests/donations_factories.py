@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Need
 from donations import booking, pledging
-from donations.models import DayRate, Donor, PaymentMethod, Pledge
+from donations.models import Allocation, DayRate, Donation, Donor, PaymentMethod, Pledge
 from tests.campaigns_factories import make_need
 from tests.factories import numbers
 
@@ -65,6 +65,19 @@ def give(amount, pledge=None, *, currency="USD", by=None, **facts):
         instalment=pledge and instalment_of(pledge),
         **facts,
     )
+
+
+def make_gifts(count, amount=10, *, campaign=None, on, currency="USD", fee=0):
+    """Write a gift of each of `count` donors at once, as booking would."""
+    donors = Donor.objects.bulk_create(Donor(name=f"Donor {next(numbers)}") for _ in range(count))
+    gifts = Donation.objects.bulk_create(
+        Donation(donor=donor, received_on=on, amount=amount, currency=currency, fee=fee)
+        for donor in donors
+    )
+    Allocation.objects.bulk_create(
+        Allocation(donation=gift, amount=amount, campaign=campaign) for gift in gifts
+    )
+    return gifts
 
 
 def set_rate(currency, into, rate, day=None):

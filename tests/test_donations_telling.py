@@ -9,8 +9,8 @@ from campaigns_factories import enter, make_campaign, make_need
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from donations_factories import give, make_donor, priced_need
-from hypothesis import given
+from donations_factories import give, make_donor, make_gifts, priced_need
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from campaigns.models import Expense
@@ -29,11 +29,8 @@ def clock(time_machine):
     return lambda day: time_machine.move_to(f"{day}T03:00:00+00:00", tick=False)
 
 
-def gifts(count, amount=10, *, campaign=None, on=MAY, **facts):
-    """Book a gift of each of `count` donors; return them."""
-    parts = campaign and [Part(Decimal(amount), campaign=campaign)]
-    return [give(amount, donor=make_donor(), received_on=on, parts=parts, **facts)
-            for _ in range(count)]  # fmt: skip
+def gifts(count, amount=10, *, on=MAY, **facts):
+    return make_gifts(count, amount, on=on, **facts)
 
 
 def refund(donation, amount, on):
@@ -385,6 +382,7 @@ months = some.lists(
 )
 
 
+@settings(max_examples=20)
 @given(months)
 def test_each_telling_adds_sums_of_enough_donors_and_changes_none(drawn):
     """What a reader can learn is a sum of these sums, for no row is in two of them."""

@@ -10,11 +10,10 @@ from decimal import Decimal
 import pytest
 from campaigns_factories import enter, make_campaign, make_need, make_region, make_supply
 from django.db.models import Sum
-from donations_factories import give, make_donor
+from donations_factories import make_gifts
 from factories import make_user
 
 from campaigns.models import Campaign, Expense
-from donations.booking import Part
 from donations.models import Allocation, Donation
 from donations.usage.charts import Bar, Chart, Group, shortened
 from donations.usage.files import COLUMNS, MEASURES, inert
@@ -37,10 +36,8 @@ def clock(time_machine):
     return move
 
 
-def gifts(count, amount=10, *, campaign=None, on=MAY, **facts):
-    parts = campaign and [Part(Decimal(amount), campaign=campaign)]
-    for _ in range(count):
-        give(amount, donor=make_donor(), received_on=on, parts=parts, **facts)
+def gifts(count, amount=10, *, on=MAY, **facts):
+    return make_gifts(count, amount, on=on, **facts)
 
 
 def spend(amount, category, campaign=None, currency="USD"):
@@ -216,6 +213,20 @@ def test_a_campaign_stands_in_the_years_in_which_it_was_on(client):
     shown = [year for year in (2024, 2025, 2026)
              if "Winter" in client.get(f"/donations/{year}/").content.decode()]  # fmt: skip
     assert shown == [2024]
+
+
+def test_a_campaign_that_was_over_says_what_still_came_but_not_what_it_needs(client):
+    over = make_campaign(slug="winter", starts_on=date(2024, 5, 1), ends_on=date(2025, 3, 31))
+    make_need(over)
+    gifts(5, campaign=over)
+    tell()
+    assert numbers(client) == {("money_received", "winter", "", "", "USD"): "50"}
+
+
+def test_where_no_sum_is_told_there_is_none_of_all(client):
+    spend(30, "office")
+    tell()
+    assert ["All told", "–nothing told", "US$30"] in told_on_page(client, "/donations/2026/")
 
 
 def test_before_anything_was_given_the_page_says_so(client):

@@ -105,14 +105,21 @@ def _goods(year, telling, sums, campaigns):
     for need in needs:
         day = min(last_day_told(need.campaign), last_day(year))
         facts = [
-            ("needed", need.target, timezone.localdate()),
             ("received", came.get(need.pk), telling and min(telling.until, last_day(year))),
             ("delivered", _moved(delivered[need.pk], year), day),
             ("lost", _moved(lost[need.pk], year), day),
         ]
+        facts = [fact for fact in facts if fact[1]]
+        if facts or was_on(need.campaign, year):
+            facts.insert(0, ("needed", need.target, timezone.localdate()))
         for measure, number, until in facts:
-            if number:
-                yield Figure(f"goods_{measure}", need.campaign, need, "", need.unit, number, until)
+            yield Figure(f"goods_{measure}", need.campaign, need, "", need.unit, number, until)
+
+
+def was_on(campaign, year):
+    """The rule of `_campaigns`, for one row in hand."""
+    has_ended = campaign.ends_on is not None and campaign.ends_on < first_day(year)
+    return campaign.starts_on <= last_day(year) and not has_ended
 
 
 def _moved(cells, year):

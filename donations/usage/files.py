@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Expense
+from donations.models.usage import VARIOUS
 from donations.years import first_day, last_day
 
 # Column: what it means. Their order is that of the file.
@@ -37,11 +39,8 @@ MEASURES = {
     "goods_delivered": _("Goods that reached those who need them."),
     "goods_lost": _("Goods that were lost in store or on the way."),
 }
-CATEGORIES = {
-    "goods, shelter, transport, rescue, education, medical, advocacy, office": _(
-        "What was paid for."
-    ),
-    "various": _("Small payments for rescue, shelter or transport, told together alone."),
+CATEGORIES = dict(Expense.Category.choices) | {
+    VARIOUS: _("Small payments for rescue, shelter or transport, told together alone."),
 }
 
 

@@ -66,13 +66,11 @@ class MoneyTable:
 
     @property
     def totals(self):
-        """Received and spent of all purposes, in words."""
-        return MoneyRow(
-            None,
-            self.currency,
-            sum((row.received or 0 for row in self.rows), Decimal(0)),
-            [("", row.spent or 0) for row in self.rows],
-        ).texts
+        """Received and spent of all purposes, in words; "" where nothing is told."""
+        received = [row.received for row in self.rows if row.received is not None]
+        payments = [payment for row in self.rows for payment in row.payments]
+        total = sum(received, Decimal(0)) if received else None
+        return MoneyRow(None, self.currency, total, payments).texts
 
     @property
     def fees_text(self):

@@ -9,12 +9,13 @@ from campaigns import proof as proof_of_campaigns
 from campaigns.models import Entry, Expense, Need
 from donations import proof as proof_of_donations
 from donations.models import Donation, Pledge
+from donations.usage import proof as proof_of_usage
 
 
 class Command(BaseCommand):
     help = (
-        "Prove every sum and every equation of the ledger, of pledges and of donations from their"
-        " rows. Prints each discrepancy and exits 1 if there is one. Changes nothing; run it every"
+        "Prove every sum and every equation of the ledger, of pledges, of donations and of what the"
+        " public is told of them from their rows. Prints each discrepancy and exits 1 if there is one. Changes nothing; run it every"
         " night and after every restore."
     )
 
@@ -28,9 +29,8 @@ class Command(BaseCommand):
 
     def prove(self):
         wrong = 0
-        for sentence in chain(
-            proof_of_campaigns.discrepancies(), proof_of_donations.discrepancies()
-        ):
+        proofs = (proof_of_campaigns, proof_of_donations, proof_of_usage)
+        for sentence in chain.from_iterable(proof.discrepancies() for proof in proofs):
             wrong += 1
             self.stderr.write(sentence)
         if wrong:
