@@ -71,17 +71,8 @@ def _book(row, by, pledge=None, donor=None, **_others):
         return book(**facts, donor=donor)
     if pledge.state == Pledge.State.UNCONFIRMED:
         pledging.confirm(pledge, by_link=False)  # who pays has confirmed it
-    instalment = _instalment_to_pay(pledge)
+    instalment = pledge.instalment_to_pay()
     return book(**facts, instalment=instalment, **({} if instalment else {"donor": pledge.donor}))
-
-
-def _instalment_to_pay(pledge):
-    """Return the oldest instalment that is still open, or else the newest of all.
-
-    None of a pledge that was cancelled before anybody confirmed it.
-    """
-    ordered = pledge.instalments.in_order().select_related("pledge__donor")
-    return ordered.open().first() or ordered.last()
 
 
 def _give_back(row, by, refunds=None, **_others):

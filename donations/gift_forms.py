@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from campaigns.money import MOST_MONEY, currency_choices, read_money
 from campaigns.quantities import read_quantity
 from campaigns.typed import SlipField, TypedMoney
 
-from . import booking
+from . import booking, pledging
 from .booking import Part
 from .models import Donation, Donor, PaymentMethod, Pledge
 from .references import near_misses, read_reference
@@ -26,7 +27,7 @@ PARTS = 4
 
 
 class ReferenceField(forms.CharField):
-    """The reference code of a pledge that counts; the field's value is the pledge."""
+    """The reference code of a pledge; the field's value is the pledge."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=40, required=False, **kwargs)
@@ -38,10 +39,8 @@ class ReferenceField(forms.CharField):
         pledge = Pledge.objects.filter(reference=read_reference(text)).first()
         if pledge is None:
             raise ValidationError(_unknown(text))
-        if not pledge.instalments.exists():
-            raise ValidationError(
-                _("This pledge was never confirmed. Confirm it in the donor's name first.")
-            )
+        if pledge.state == Pledge.State.CANCELLED and not pledge.confirmed_at:
+            raise ValidationError(_("This pledge was cancelled before it counted. Leave it out."))
         return pledge
 
 
@@ -212,13 +211,15 @@ class GiftForm(forms.Form):
     def enter(self, by):
         """Book the gift and return it; None when the books refuse it, and the form says why."""
         try:
-            return booking.book(
-                by=by,
-                slip=self.cleaned_data["slip"],
-                instalment=self._instalment(),
-                parts=self._parts(),
-                **self._facts(),
-            )
+            with transaction.atomic():
+                instalment = self._instalment()
+                return booking.book(
+                    by=by,
+                    slip=self.cleaned_data["slip"],
+                    instalment=instalment,
+                    parts=self._parts(instalment),
+                    **self._facts(),
+                )
         except ValidationError as refusal:
             self.add_error(None, refusal)
 
@@ -236,20 +237,19 @@ class GiftForm(forms.Form):
         return facts
 
     def _instalment(self):
-        return self.cleaned_data["pledge"] and next_due(self.cleaned_data["pledge"])
+        pledge = self.cleaned_data["pledge"]
+        if pledge is None:
+            return None
+        if pledge.state == Pledge.State.UNCONFIRMED:
+            pledging.confirm(pledge, by_link=False)  # who pays has confirmed it
+        return pledge.instalment_to_pay()
 
-    def _parts(self):
+    def _parts(self, instalment):
         """Return what was typed; of money nothing typed means: as the pledge says."""
-        instalment, parts = self._instalment(), self.read_parts
+        parts = self.read_parts
         if instalment and self.cleaned_data["amount"] is None:
             return booking.settling(instalment, parts)
         return parts or None
-
-
-def next_due(pledge):
-    """Return the instalment that a gift of today keeps: the oldest open one, else the last."""
-    instalments = pledge.instalments.select_related("pledge__donor")
-    return instalments.open().in_order().first() or instalments.in_order().last()
 
 
 class BackForm(forms.Form):

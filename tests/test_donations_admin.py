@@ -11,7 +11,8 @@ from office import change_url, list_url, send, told
 from campaigns.models import Entry
 from donations import booking
 from donations.booking import void
-from donations.models import Donation, Pledge
+from donations.models import Donation, Donor, Pledge
+from donations.pledging import cancel
 from tests.campaigns_factories import make_need
 from tests.donations_factories import (
     confirmed,
@@ -137,9 +138,23 @@ def test_what_cannot_be_is_answered_with_a_sentence(client, treasurer, typed, se
     assert not Entry.objects.exists()
 
 
-def test_a_pledge_that_nobody_confirmed_takes_no_gift(client, treasurer):
-    response = book(client, pledge=promise().reference)
-    assert "never confirmed" in sentences(response)[0]
+def test_who_pays_has_confirmed_the_pledge(client, treasurer):
+    pledge = promise()
+    book(client, pledge=pledge.reference)
+    assert state_of(pledge) == "fulfilled"
+    assert Donor.objects.get().email_proved_at is None
+
+
+def test_a_pledge_that_was_cancelled_before_it_counted_takes_no_gift(client, treasurer):
+    pledge = cancel(promise())
+    response = book(client, pledge=pledge.reference)
+    assert sentences(response) == ["This pledge was cancelled before it counted. Leave it out."]
+
+
+def test_a_pledge_is_not_confirmed_by_a_gift_that_is_refused(client, treasurer):
+    pledge = promise()
+    book(client, pledge=pledge.reference, fee="31")
+    assert state_of(pledge) == "unconfirmed"
 
 
 def test_pressing_twice_books_once(client, treasurer):

@@ -204,6 +204,14 @@ class Pledge(models.Model):
     def is_over(self):
         return self.state in self.OVER
 
+    def instalment_to_pay(self):
+        """Return what a gift of today keeps: the oldest instalment that is open, or else the last.
+
+        None of a pledge that nobody ever confirmed. Two queries at most.
+        """
+        ordered = self.instalments.in_order().select_related("pledge__donor")
+        return ordered.open().first() or ordered.last()
+
     @property
     def is_monthly(self):
         return self.rhythm == self.Rhythm.MONTHLY
