@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from correspondence.letters import NothingToSay, letter
 
 from .links import private_address
-from .models import Instalment, Pledge
+from .models import Donation, Instalment, Pledge
 
 
 def _text(template, pledge, **more):
@@ -48,3 +48,20 @@ def new_link(pledge):
     """Send the link again to whoever lost it."""
     subject = _("Your pledge %(code)s at LFNKR") % {"code": pledge}
     return subject, _text("new_link", pledge)
+
+
+@letter("donations.thanks", Donation)
+def thanks(gift):
+    """Thank for a gift that stands; for what was taken back meanwhile nobody is thanked."""
+    gift = Donation.objects.standing().with_purpose().filter(pk=gift.pk).first()
+    if gift is None or not (gift.donor and gift.donor.email):
+        raise NothingToSay
+    pledge = gift.instalment and gift.instalment.pledge
+    context = {
+        "gift": gift,
+        "pledge": pledge,
+        "address": private_address(pledge) if pledge else "",
+        "SITE_URL": settings.SITE_URL,
+    }
+    text = render_to_string("donations/letters/thanks.txt", context)
+    return _("Thank you for your gift"), text

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from . import paper
-from .models import Allocation, Donation, Receipt
+from .models import Donation, Receipt
 
 
 def letterhead():
@@ -29,6 +29,12 @@ def print_receipts(receipts):
     """Return the PDF of receipts, each in its donor's language. Three queries, however many."""
     rows = Receipt.objects.with_gift().filter(pk__in=[receipt.pk for receipt in receipts])
     return paper.draw_receipts([_receipt(row) for row in rows.order_by("year", "number")], _once())
+
+
+def unprintable_on(receipt):
+    """Return the signs of donor and goods that would be a 〓 on this paper."""
+    donor = receipt.donation.donor
+    return paper.unprintable(donor.name + donor.address + receipt.donation.goods)
 
 
 def _once():
@@ -54,7 +60,7 @@ def _receipt(receipt):
             donor=donor.name,
             address=donor.address,
             received_on=gift.received_on,
-            purpose=purpose_of(gift),
+            purpose=gift.purpose,
             amount=receipt.amount,
             currency=gift.currency,
             goods=gift.goods,
@@ -65,12 +71,6 @@ def _receipt(receipt):
             void_on=receipt.void_on,
             void_because=receipt.get_void_cause_display(),
         )
-
-
-def purpose_of(gift):
-    """Write what a gift counts for, in the language of the moment; fetch its allocations before."""
-    purposes = dict.fromkeys(allocation.purpose for allocation in gift.allocations.all())
-    return "; ".join(purposes)
 
 
 def print_statement(donor, year):
@@ -99,10 +99,8 @@ def _lines_between(donor, first, last):
         Q(reverses=None, donor=donor) | Q(reverses__donor=donor),
         received_on__range=(first, last),
     )
-    rows = rows.select_related("reverses").prefetch_related(
-        Prefetch("allocations", Allocation.objects.standing().with_purpose()),
-        Prefetch("receipts", Receipt.objects.valid()),
-    )
+    receipts = Prefetch("receipts", Receipt.objects.valid())
+    rows = rows.with_purpose().select_related("reverses").prefetch_related(receipts)
     sections, goods = defaultdict(list), []
     for row in rows.order_by("received_on", "pk"):
         lines = sections[row.currency] if row.is_money else goods
@@ -116,7 +114,7 @@ def _line(row):
         return paper.Gift(
             row.received_on, row.goods, receipt, row.valuation, row.valuation_currency
         )
-    what = _("Given back: %(gift)s") % {"gift": row.reverses} if row.reverses else purpose_of(row)
+    what = _("Given back: %(gift)s") % {"gift": row.reverses} if row.reverses else row.purpose
     return paper.Gift(row.received_on, what, receipt, row.amount, row.currency)
 
 

@@ -1,9 +1,11 @@
 """Who gives. All that names a donor stands here, and erasing blanks it while every sum stays."""
 
 from babel import Locale
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,23 @@ class DonorQuerySet(models.QuerySet):
     def proved(self):
         """Donors who have shown that the address is theirs."""
         return self.filter(email_proved_at__isnull=False)
+
+    def with_gifts(self):
+        """Annotate `gift_count`, how many stand, and `last_gift_on`."""
+        # Named as text: gifts know donors, not the other way round.
+        gifts = apps.get_model("donations", "Donation").objects.standing().order_by()
+        mine = gifts.filter(donor=OuterRef("pk")).values("donor")
+        return self.annotate(
+            gift_count=Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0),
+            last_gift_on=Subquery(mine.annotate(last=Max("received_on")).values("last")),
+        )
+
+    def alike(self):
+        """Donors who share their e-mail address or their name with another one."""
+        others = Donor.objects.exclude(pk=OuterRef("pk")).filter(erased_at=None)
+        same_name = others.filter(name__iexact=OuterRef("name")).exclude(name="")
+        same_email = others.filter(email=OuterRef("email")).exclude(email="")
+        return self.filter(Exists(same_name) | Exists(same_email))
 
     def at(self, email):
         """Those who proved this address; one at most."""

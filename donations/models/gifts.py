@@ -6,10 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pgtrigger
 from babel.numbers import get_currency_precision
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -117,6 +118,27 @@ class DonationQuerySet(models.QuerySet):
     def standing(self):
         """Gifts that were not void: what was refunded later did arrive."""
         return self.gifts().without_mistakes()
+
+    def unthanked(self):
+        """Gifts of known donors that stand and for which nobody has said thank you."""
+        known = self.standing().filter(donor__isnull=False, donor__erased_at=None)
+        return known.filter(thanked_on=None)
+
+    def without_receipt(self):
+        """Gifts that stand, of donors with a name, for which no valid receipt was issued."""
+        # Named as text: receipts know gifts, not the other way round.
+        valid = apps.get_model("donations", "Receipt").objects.valid()
+        return (
+            self.standing()
+            .filter(~Exists(valid.filter(donation=OuterRef("pk"))), donor__isnull=False)
+            .exclude(donor__name="")
+        )
+
+    def with_purpose(self):
+        """Fetch what the gifts count for now; then `purpose` says it. One query for all of them."""
+        return self.prefetch_related(
+            Prefetch("allocations", Allocation.objects.standing().with_purpose())
+        )
 
     def with_state(self):
         """Annotate `is_void` and `went_back`: how much of it went back to its giver."""
@@ -239,6 +261,11 @@ class Donation(models.Model):
     @property
     def is_money(self):
         return self.amount is not None
+
+    @property
+    def purpose(self):
+        """What a gift that was fetched `with_purpose()` counts for, in words."""
+        return "; ".join(dict.fromkeys(part.purpose for part in self.allocations.all()))
 
     @property
     def text(self):
