@@ -57,7 +57,22 @@ def test_a_note_that_looks_like_a_formula_is_only_a_text(client, campaigner):
         category="goods", amount=5, currency="USD", spent_on="2007-02-15", note="=1+1"
     )
     (row,) = rows(table(client, "expense"))
-    assert row["note"] == "1+1"
+    assert row["note"] == "'=1+1"
+
+
+@pytest.mark.parametrize("order", ["=1+1", "+cmd|x", "-2+3", "@SUM(1)", "\t=1"])
+def test_no_word_gives_a_spreadsheet_an_order(client, campaigner, order):
+    Expense.objects.create(
+        category="goods", amount=5, currency="USD", spent_on="2007-02-15", note=order
+    )
+    (row,) = rows(table(client, "expense"))
+    assert row["note"] == f"'{order}"
+
+
+def test_a_negative_number_stays_a_number(client, campaigner):
+    fields = {"category": "goods", "amount": 5, "currency": "USD", "spent_on": "2007-02-15"}
+    Expense.objects.create(**fields).reverse(by=None)
+    assert [row["amount"] for row in rows(table(client, "expense"))] == ["5.00", "-5.00"]
 
 
 def test_a_workbook_holds_the_same(client, campaigner):

@@ -1,5 +1,7 @@
 """Tables for a spreadsheet: campaigns, needs, entries and expenses, as CSV and XLSX."""
 
+import re
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import path
@@ -12,9 +14,24 @@ from import_export.resources import ModelResource
 from campaigns.models import Campaign, Entry, Expense, Need
 
 FORMATS = {"csv": CSV, "xlsx": XLSX}
+ORDERS = tuple("=+-@\t\r")
+NUMBER = re.compile(r"[+-]?[0-9.]+")
 
 
-class CampaignTable(ModelResource):
+class Table(ModelResource):
+    """Rows whose words give a spreadsheet no orders: those that look like one begin with an '.
+
+    The setting of import_export takes the sign = away, and leaves the others.
+    """
+
+    def export_field(self, field, instance, **kwargs):
+        value = super().export_field(field, instance, **kwargs)
+        if isinstance(value, str) and value.startswith(ORDERS) and not NUMBER.fullmatch(value):
+            return f"'{value}"
+        return value
+
+
+class CampaignTable(Table):
     class Meta:
         model = Campaign
         fields = ["id", "title_en", "slug", "state", "starts_on", "ends_on", "currency",
@@ -22,7 +39,7 @@ class CampaignTable(ModelResource):
         export_order = fields
 
 
-class NeedTable(ModelResource):
+class NeedTable(Table):
     """Needs with their numbers, in the unit of each."""
 
     campaign = Field("campaign__title_en", "campaign")
@@ -46,7 +63,7 @@ class NeedTable(ModelResource):
         return Need.objects.select_related("campaign", "supply").with_quantities()
 
 
-class EntryTable(ModelResource):
+class EntryTable(Table):
     campaign = Field("need__campaign__title_en", "campaign")
     need = Field("need__supply__name_en", "need")
     unit = Field("need__unit", "unit")
@@ -70,7 +87,7 @@ class EntryTable(ModelResource):
         )
 
 
-class ExpenseTable(ModelResource):
+class ExpenseTable(Table):
     campaign = Field("campaign__title_en", "campaign")
     entered_by = Field("entered_by__name", "entered_by")
 
