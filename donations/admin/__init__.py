@@ -1,5 +1,5 @@
 """The office of donations."""
 
-from . import donors, gifts, pledges, statement_rows, statements, terms
+from . import donors, gifts, pledges, receipts, statement_rows, statements, terms
 
-__all__ = ["donors", "gifts", "pledges", "statement_rows", "statements", "terms"]
+__all__ = ["donors", "gifts", "pledges", "receipts", "statement_rows", "statements", "terms"]

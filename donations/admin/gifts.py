@@ -15,16 +15,20 @@ from donations import booking
 from donations.gift_forms import BackForm, GiftForm, VoidForm
 from donations.models import Donation
 
+from .acts import GiftActs, ReceiptFilter, ThanksFilter
+from .exports import DonationTable, Exported
+
 FIGURES = ["text", "received_on", "method", "pledge", "fee_text", "transaction_id", "worth"]
 
 
 @admin.register(Donation)
-class DonationAdmin(admin.ModelAdmin):
+class DonationAdmin(GiftActs, Exported, admin.ModelAdmin):
     """Posted figures stay for ever; whom a gift came from may be learnt late."""
 
+    table = DonationTable
     list_display = ["received_on", "text", "donor", "code", "method", "state", "thanked_on"]
     list_display_links = ["received_on", "text"]
-    list_filter = ["currency", "method", ("thanked_on", admin.EmptyFieldListFilter)]
+    list_filter = [ThanksFilter, ReceiptFilter, "currency", "method"]
     list_select_related = ["donor", "method", "instalment__pledge"]
     list_per_page = 50
     show_full_result_count = False
@@ -38,7 +42,6 @@ class DonationAdmin(admin.ModelAdmin):
     fields = [*FIGURES, "donor", "goods", "note", "thanked_on"]
     readonly_fields = FIGURES
     change_form_template = "admin/donations/donation_change_form.html"
-    actions = None
 
     def has_delete_permission(self, request, obj=None):
         return False
