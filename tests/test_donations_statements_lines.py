@@ -1,5 +1,6 @@
 """What becomes of each row of a statement. All files in data/statements are made up."""
 
+import csv
 import io
 import zipfile
 from dataclasses import replace
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from donations.statements.days import Order
 from donations.statements.known import hint_for, recognised
@@ -280,3 +283,46 @@ def test_a_zip_counts_its_rows_and_numbers_its_lines_through():
     statement = read_statement(zipped("rakuten.csv", "rakuten.csv"), "both.zip", recognised)
     assert statement.count == 4
     assert len({line.number for line in statement.lines()}) == 4
+
+
+def test_a_name_holds_nothing_that_cannot_be_seen():
+    assert one("2026/7/5,,1,Ada\u202eelpmaxE \x07 X").payer == "Ada elpmaxE X"
+
+
+# Anything at all
+
+
+HEADERS = [
+    b"Date,Type,Status,Currency,Gross,Fee,Transaction ID,Reference Txn ID,Note\n",
+    "取引日,入出金(円),取引後残高(円),入出金内容\n".encode("cp932"),
+    b"",
+]
+
+
+def said(content):
+    """Read bytes as far as they let themselves be read."""
+    try:
+        statement = read_statement(content, "any.csv", recognised)
+        return list(statement.lines())
+    except (ImportRefused, HeaderUnknown, OrderUnknown) as answer:
+        return answer
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(HEADERS), st.binary(max_size=400))
+def test_no_bytes_do_worse_than_being_refused(header, rest):
+    said(header + rest)
+
+
+CELL = st.text(alphabet="0123456789,.-/ ()年月日R令合\"'=+@\u202e\x01éﾔ%", max_size=12)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELL, max_size=10), max_size=5))
+def test_every_row_becomes_a_line_that_counts_or_says_why_not(rows):
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    lines = said(HEADERS[0] + out.getvalue().encode())
+    if isinstance(lines, list):
+        assert all(line.reason or (line.day and line.amount and line.currency) for line in lines)
+        assert all(abs(line.amount) < 10**12 for line in lines if line.amount)

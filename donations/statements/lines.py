@@ -18,6 +18,8 @@ from .layouts import Role
 from .sheets import plain
 
 BETWEEN_TEXTS = " · "  # what stood in several columns; no code runs across it
+# Controls, and the signs that turn the direction of writing: they make a name look like another.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 TEXT_LIMIT = 1000  # characters of a note that are kept; no code stands behind so much else
 
 
@@ -102,8 +104,9 @@ def line_of(number, cells, layout, order):
 
 
 def _text(texts, between):
-    """Join differing texts in one, blanks made single: what the file repeats is kept once."""
-    return between.join(dict.fromkeys(" ".join(text.split()) for text in texts))
+    """Join differing texts in one, each once, with single blanks and nothing invisible."""
+    seen = (UNSEEN.sub(" ", text).split() for text in texts)
+    return between.join(dict.fromkeys(" ".join(words) for words in seen))
 
 
 def _digits(text):
