@@ -82,11 +82,10 @@ def _give_back(row, by, refunds=None, **_others):
         )
     if refunds.currency != row.currency:
         raise ValidationError(_("The donation has another currency. Choose the right one."))
-    called_back = any(word in row.kind.casefold() for word in ("chargeback", "reversal"))
     return give_back(
         refunds,
         -row.amount,
-        cause=Donation.Cause.CHARGEBACK if called_back else Donation.Cause.REFUND,
+        cause=Donation.Cause.CHARGEBACK if row.is_called_back else Donation.Cause.REFUND,
         by=by,
         on=row.day,
         fee=row.fee,

@@ -22,9 +22,19 @@ def match(rows, known_codes=None):
     for row in rows:
         if row.is_refund:
             row.refunds = originals.get(row.refers_to)
-            row.state = State.MATCHED if row.refunds else State.UNMATCHED
+            row.state = refund_state(row)
         else:
             row.state, row.pledge_id = pledge_for(row, known_codes)
+
+
+def refund_state(row):
+    """Return the state of a refund: one that is not called so, as in other languages, is proposed.
+
+    Money held back for a while refers to its donation just as a refund does.
+    """
+    if row.refunds is None:
+        return State.UNMATCHED
+    return State.MATCHED if row.is_called_refund else State.PROPOSED
 
 
 def refunded_by(refunds):

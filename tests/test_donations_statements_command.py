@@ -40,7 +40,7 @@ def written(tmp_path):
 def test_every_line_is_told():
     assert command(FILES / "paypal-2026.csv") == [
         "matched: 0",
-        "code mistyped: proposed: 0",
+        "proposed: look first: 0",
         "no match: 4",
         "discarded: 7",
         "already known: 0",
@@ -58,9 +58,9 @@ def test_every_line_is_told():
 def test_matches_are_counted_and_a_second_run_knows_all(written):
     code = confirmed().reference
     file = written(rakuten(("20260705", "1000", code), ("20260705", "1000", code[:-1])))
-    assert command(file)[:2] == ["matched: 1", "code mistyped: proposed: 1"]
+    assert command(file)[:2] == ["matched: 1", "proposed: look first: 1"]
     assert command(file) == [
-        "matched: 0", "code mistyped: proposed: 0", "no match: 0", "discarded: 0",
+        "matched: 0", "proposed: look first: 0", "no match: 0", "discarded: 0",
         "already known: 2",
     ]  # fmt: skip
 

@@ -201,6 +201,12 @@ def test_a_refund_matches_the_donation_whose_id_it_names():
     assert (row.state, row.refunds) == ("matched", gift)
 
 
+def test_what_left_us_for_a_donation_but_is_not_called_a_refund_is_proposed():
+    gift = give(30, transaction_id="X1")
+    row = make_row(paypal(paypal_row("-30.00", kind="支払いの保留", refers="X1")))
+    assert (row.state, row.refunds) == ("proposed", gift)
+
+
 def test_a_refund_of_what_nobody_booked_has_no_match():
     row = make_row(paypal(paypal_row("-30.00", kind="Payment Refund", refers="X1")))
     assert (row.state, row.refunds) == ("unmatched", None)

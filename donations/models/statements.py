@@ -19,6 +19,9 @@ from .gifts import Donation
 from .layouts import StatementLayout
 from .pledges import PaymentMethod, Pledge
 
+# PayPal's words for money that was taken back, rather than given back.
+CALLED_BACK = ("chargeback", "reversal")
+
 
 class StatementFileQuerySet(models.QuerySet):
     def usual_order(self, header):
@@ -105,7 +108,7 @@ class StatementRow(models.Model):
 
     class State(models.TextChoices):
         MATCHED = "matched", _("matched")
-        PROPOSED = "proposed", _("code mistyped: proposed")
+        PROPOSED = "proposed", _("proposed: look first")
         UNMATCHED = "unmatched", _("no match")
         BOOKED = "booked", _("booked")
         LEFT_OUT = "out", _("discarded")
@@ -238,6 +241,15 @@ class StatementRow(models.Model):
     @property
     def is_refund(self):
         return self.amount is not None and self.amount < 0
+
+    @property
+    def is_called_back(self):
+        """Whether the bank took the money, rather than we gave it back."""
+        return any(word in self.kind.casefold() for word in CALLED_BACK)
+
+    @property
+    def is_called_refund(self):
+        return self.is_called_back or "refund" in self.kind.casefold()
 
     @property
     def is_matched(self):
