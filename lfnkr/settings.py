@@ -141,6 +141,11 @@ TEMPLATES = [
 
 DATABASES = {"default": required(database, "DATABASE_URL", "postgres://user:password@host/name")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# To start two parallel workers takes ten times longer than the list that they would help with. And
+# left to choose, PostgreSQL would plan some prepared statements (publishing/rows.py) anew each time.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    "-c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var/media"))()

@@ -1,4 +1,4 @@
-"""What stands in and around an article on its page: one query for all of it."""
+"""An article for its page, and what stands in and around it there: one query for each."""
 
 import json
 
@@ -8,10 +8,24 @@ from taggit.models import Tag, TaggedItem
 from library.models import Document, Photo
 from publishing.rows import GIVEN, Rows, in_all, revive
 
-from .listed import OF_CARD, OF_LINK, OF_PHOTO, Listed
+from .listed import OF_CARD, OF_LEAD, OF_LINK, OF_PHOTO, Listed, article_with_photo
 from .models import Article, Category, Signatory
 
 RELATED = 3
+OF_ARTICLE = [field.attname for field in Article._meta.concrete_fields if field.name != "search"]
+
+
+def published_article(slug):
+    """Return the public article at an address, with its lead photo, or None. One query."""
+    found = ARTICLE.fetch(slug)["article"]
+    return article_with_photo(found[0]) if found else None
+
+
+def statement_of_article():
+    return {"article": (Article.objects.published().filter(slug=GIVEN), OF_ARTICLE + OF_LEAD)}
+
+
+ARTICLE = Rows(statement_of_article, given="text")
 
 
 def parts_of(article):
@@ -20,14 +34,14 @@ def parts_of(article):
 
     One query.
     """
-    texts = ROWS.texts(article.pk)
+    texts = PARTS.texts(article.pk)
     parts = {name: [REVIVED[name](text) for text in rows] for name, rows in texts.items()}
     for one in ("follows", "older", "newer"):
         parts[one] = parts[one][0] if parts[one] else None
     return parts
 
 
-def statement():
+def statement_of_parts():
     published = Article.objects.published()
     here = Subquery(Article.objects.filter(pk=GIVEN).values("sort_on")[:1])
     shelves = Article.categories.through.objects.filter(article=GIVEN).values("category")
@@ -79,4 +93,4 @@ REVIVED = {
     "newer": reviver(Article),
     "related": Listed,
 }
-ROWS = Rows(statement)
+PARTS = Rows(statement_of_parts)

@@ -12,20 +12,20 @@ from django.views.decorators.cache import never_cache
 from taggit.models import Tag
 
 from publishing.found import breadcrumbs, updated_at
-from publishing.gate import get_published_or_gone
+from publishing.gate import refuse
 from publishing.pagination import paginate
 
 from . import feeds, found
 from .listed import listed
 from .models import Article
-from .parts import parts_of
+from .parts import parts_of, published_article
 from .shelves import read_archive
 
 
 def article(request, slug):
     if "preview" in request.GET:
         return _preview(request, slug)
-    article = get_published_or_gone(Article.objects.for_page(), slug=slug)
+    article = published_article(slug) or refuse(Article, slug=slug)
     return _article_page(
         request,
         article,

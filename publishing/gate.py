@@ -12,9 +12,9 @@ def get_published_or_gone(queryset, **lookup):
 
     One query when the row is public, two otherwise.
     """
-    row = queryset.published().filter(**lookup).first()
-    if row:
-        return row
-    if queryset.model.objects.gone().filter(**lookup).exists():
-        raise Gone
-    raise Http404
+    return queryset.published().filter(**lookup).first() or refuse(queryset.model, **lookup)
+
+
+def refuse(model, **lookup):
+    """Raise Gone for what was withdrawn, and Http404 for what never was public. One query."""
+    raise Gone if model.objects.gone().filter(**lookup).exists() else Http404
