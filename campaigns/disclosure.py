@@ -93,6 +93,8 @@ class Numbers:
 def tell(campaigns):
     """Return {campaign id: [Numbers, in the order of its needs]}. Three queries for all of them."""
     campaigns = {campaign.pk: campaign for campaign in campaigns}
+    if not campaigns:
+        return {}
     needs = (
         Need.objects.filter(campaign__in=campaigns)
         .select_related("supply", "supply__photo")
