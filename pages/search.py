@@ -14,7 +14,6 @@ from news.shelves import read_archive
 from publishing.models import Synonyms
 from publishing.search import (
     MOST_RANKED,
-    Found,
     Marker,
     build_query,
     find,
@@ -82,7 +81,7 @@ class Question:
         """The hits of the asked page; none for an empty question. Two queries."""
         query = build_query(self.terms, self.synonyms)
         start = (self.number - 1) * PAGE_SIZE
-        found = find(self.querysets(), query, start, PAGE_SIZE) if query else Found()
+        found = find(self.querysets(), query, start, PAGE_SIZE)
         if start and not found.hits:
             raise Http404
         return found

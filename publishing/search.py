@@ -17,9 +17,9 @@ from operator import and_, or_
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection, transaction
-from django.db.models import DateField, F, Func, GeneratedField, Value
+from django.db.models import DateField, F, Func, GeneratedField
 from django.db.models.functions import Cast
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
@@ -151,14 +151,17 @@ class Found:
 
 
 def find(querysets, query, start=0, size=None):
-    """Return so many hits from `start` on, in one query over all models.
+    """Return so many hits from `start` on, in one query over all models; none for no query.
 
     Of each model at most the newest `MOST_RANKED` are ranked; the rest is left out, which a page
     must say. A model names the field of its date in `search_date`.
     """
+    if query is None:
+        return Found()
     ranked = [_ranked(queryset, query) for queryset in querysets]
-    sql, parameters = ranked[0].union(*ranked[1:], all=True).query.sql_with_params()
-    page = f"""SELECT label, pk, count(*) OVER () FROM ({sql}) AS ranked
+    union = " UNION ALL ".join(sql for sql, _parameters in ranked)
+    parameters = [p for _sql, parameters in ranked for p in parameters]
+    page = f"""SELECT label, pk, count(*) OVER () FROM ({union}) AS ranked
         ORDER BY rank DESC, day DESC, pk DESC LIMIT %s OFFSET %s"""  # noqa: S608 - SQL of our own
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         # A match seems cheap to the planner: it would rather unpack the vector of every row.
@@ -169,8 +172,9 @@ def find(querysets, query, start=0, size=None):
 
 
 def _ranked(queryset, query):
-    """Rank the newest hits of one model.
+    """Return SQL and parameters for the newest hits of one model with their rank.
 
+    They are ranked when they are chosen and not before, for that means to unpack each one's vector.
     They are sorted by their day + 0, for which no index stands: one on the day would lead through
     all rows from the newest on, and unpack the vector of each.
     """
@@ -179,16 +183,14 @@ def _ranked(queryset, query):
     newest = queryset.filter(search=query).order_by(
         Func(day, template="%(expressions)s + 0", output_field=DateField()).desc(), "-pk"
     )
-    return (
-        model.objects.filter(pk__in=newest.values("pk")[:MOST_RANKED])
-        .order_by()
-        .annotate(
-            label=Value(model._meta.label),
-            rank=SearchRank(F("search"), query),  # by name alone it would parse the text anew
-            day=day,
-        )
-        .values_list("label", "pk", "rank", "day")
+    rows = newest.annotate(day=day).values("pk", "search", "day")[:MOST_RANKED].query
+    chosen, of_chosen = rows.sql_with_params()
+    asked, of_asked = rows.get_compiler(connection=connection).compile(
+        query.resolve_expression(rows)
     )
+    sql = f"""SELECT %s AS label, pk, ts_rank(search, {asked}) AS rank, day
+        FROM ({chosen}) AS chosen"""  # noqa: S608 - SQL of our own
+    return sql, [model._meta.label, *of_asked, *of_chosen]
 
 
 def load(hits):
