@@ -16,6 +16,7 @@ from taggit.managers import TaggableManager
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
 from publishing.search import SearchField
+from publishing.sitemaps import LAST_CHANGE, PART
 
 # Addresses below /news/ that are lists; no article may stand in their way.
 LIST_ADDRESSES = ("highlights", "category", "tag", "kind")
@@ -343,6 +344,18 @@ class Article(Publishable):
                 F("id").desc(),
                 name="article_published_highlight",
                 condition=Q(state="published", is_highlight=True),
+            ),
+            models.Index(  # the rows of a tag or a category, which come by their ids
+                fields=["id"],
+                include=["sort_on", "published_at"],
+                name="article_published_by_id",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                PART,
+                LAST_CHANGE.desc(),
+                name="article_published_part",
+                condition=Q(state="published"),
             ),
         ]
         constraints = [
