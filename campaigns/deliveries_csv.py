@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from .spreadsheets import inert
+
 
 class DeliveriesResponse(HttpResponse):
     """One line for each delivery that `tell` tells: months and regions, never days and places.
@@ -23,7 +25,7 @@ class DeliveriesResponse(HttpResponse):
              _("People reached")]
         )  # fmt: skip
         for delivery in (delivery for one in numbers for delivery in one.deliveries):
-            rows.writerow(line(delivery))
+            rows.writerow(inert(str(cell)) for cell in line(delivery))
 
 
 def line(delivery):

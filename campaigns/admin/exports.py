@@ -1,7 +1,5 @@
 """Tables for a spreadsheet: campaigns, needs, entries and expenses, as CSV and XLSX."""
 
-import re
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import path
@@ -12,10 +10,9 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
 
 from campaigns.models import Campaign, Entry, Expense, Need
+from campaigns.spreadsheets import inert
 
 FORMATS = {"csv": CSV, "xlsx": XLSX}
-ORDERS = tuple("=+-@\t\r")
-NUMBER = re.compile(r"[+-]?[0-9.]+")
 
 
 class Table(ModelResource):
@@ -26,9 +23,7 @@ class Table(ModelResource):
 
     def export_field(self, field, instance, **kwargs):
         value = super().export_field(field, instance, **kwargs)
-        if isinstance(value, str) and value.startswith(ORDERS) and not NUMBER.fullmatch(value):
-            return f"'{value}"
-        return value
+        return inert(value) if isinstance(value, str) else value
 
 
 class CampaignTable(Table):

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Expense
+from campaigns.spreadsheets import inert
 from donations.models.usage import VARIOUS
 from donations.years import first_day, last_day
 
@@ -84,11 +85,3 @@ def json_response(year, rows):
 def _download(name, content_type):
     header = content_disposition_header(True, name)
     return HttpResponse(content_type=content_type, headers={"Content-Disposition": header})
-
-
-def inert(text):
-    """Return text that no spreadsheet takes for a formula; numbers below zero are none."""
-    is_formula = text[:1] in ("=", "+", "@", "\t", "\r") or (
-        text[:1] == "-" and not text[1:2].isdigit()
-    )
-    return f"'{text}" if is_formula else text
