@@ -44,6 +44,7 @@ urlpatterns = [
     *i18n_patterns(
         path("news/", include("news.urls")),
         path("campaigns/", include("campaigns.urls")),
+        path("donations/thanks/", include("donations.wall.urls")),
         path("donations/", include("donations.usage.urls")),
         path("events/", include("events.urls")),
         path("", include("pages.urls")),

@@ -67,7 +67,7 @@ class NameOnWall(models.Model):
         Donor, models.CASCADE, verbose_name=_("donor"), related_name="on_wall"
     )
     name = models.CharField(_("name as it was read"), max_length=120)
-    read_at = models.DateTimeField(_("read"), default=timezone.now)
+    read_on = models.DateField(_("read"), default=timezone.localdate)
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), null=True, related_name="+"
     )
