@@ -26,6 +26,21 @@ class NoSuchAddress:
         return self.get_response(request)
 
 
+class OnlyUtf8:
+    """Read what is sent as UTF-8, whatever it calls itself.
+
+    Our pages are UTF-8, so every browser's form is. In other encodings robots spell halves of
+    signs, which can be neither stored nor shown.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class LanguageOfAddress:
     """Let the address alone decide the language: /ja/ Japanese, /ko/ Korean, all else English.
 
