@@ -260,12 +260,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Logs name what happened, never who asked: no addresses, no query strings.
+# Logs name what happened, never who asked: no addresses, no query strings, no private links.
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "donations.logs.WithoutTokens",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
