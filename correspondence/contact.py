@@ -4,7 +4,6 @@ from email.utils import make_msgid
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.mail.utils import DNS_NAME
 from django.core.validators import MaxLengthValidator
@@ -16,27 +15,22 @@ from django.utils.translation import gettext_lazy
 
 from .guard import GuardedForm
 from .models import ContactMessage, OutgoingEmail
+from .typed import LineField, MailAddressField
 
 LONGEST = 5000  # characters: two pages
 
 
 class ContactForm(GuardedForm):
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Your name"),
         max_length=120,
         error_messages={"required": gettext_lazy("Tell us what to call you.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = MailAddressField(
         label=gettext_lazy("Your e-mail address"),
         max_length=254,
-        error_messages={
-            "required": gettext_lazy("Without your e-mail address we cannot answer."),
-            "invalid": gettext_lazy(
-                "This is not a whole e-mail address. One is like name@example.org."
-            ),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": gettext_lazy("Without your e-mail address we cannot answer.")},
     )
     text = forms.CharField(
         label=gettext_lazy("Your message"),
@@ -45,21 +39,6 @@ class ContactForm(GuardedForm):
         error_messages={"required": gettext_lazy("Write what we shall read.")},
         widget=forms.Textarea(attrs={"rows": 9}),
     )
-
-    def clean_name(self):
-        """Return the name on one line, as a header of an e-mail must be."""
-        return " ".join(self.cleaned_data["name"].split())
-
-    def clean_email(self):
-        email = self.cleaned_data["email"]
-        invalid = ValidationError(self.fields["email"].error_messages["invalid"])
-        if not email.isprintable() or '"' in email:
-            raise invalid
-        try:
-            email.rpartition("@")[2].encode("idna")  # as the mail server will be asked
-        except UnicodeError as error:
-            raise invalid from error
-        return email
 
     def receive(self, office):
         """Keep the message and queue it for the office: both or neither, and only once."""

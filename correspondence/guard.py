@@ -91,13 +91,18 @@ def moment_of(stamp):
 
 
 def is_allowed(request, form, limit):
-    """Count one use of a form by this address; say whether it is within the limit of this hour.
+    """Count one use of a form by this address; say whether it is within the limit of this hour."""
+    return is_within(form, client_network(request), limit)
+
+
+def is_within(form, whom, limit):
+    """Count one use of a form by, or for, somebody; say whether it is within this hour's limit.
 
     Exact under any load, for the database counts. It stands outside of every transaction of the
-    caller, who might take it back.
+    caller, who might take it back. Of `whom` a keyed digest is kept, and that for an hour.
     """
     window = int(time.time()) // WINDOW
-    key = salted_hmac(__name__, f"{form} {window} {client_network(request)}", algorithm="sha256")
+    key = salted_hmac(__name__, f"{form} {window} {whom}", algorithm="sha256")
     ends_at = datetime.fromtimestamp((window + 1) * WINDOW, UTC)
     with transaction.atomic(durable=True):
         count = _count(key.hexdigest(), ends_at)
