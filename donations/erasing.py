@@ -23,6 +23,7 @@ from .models import (
     Donation,
     Donor,
     Instalment,
+    LostLink,
     NameOnWall,
     Pledge,
     PledgeLine,
@@ -135,6 +136,7 @@ def erase(donor):
     donor = Donor.objects.select_for_update().get(pk=donor.pk)
     if donor.erased_at:
         return donor
+    LostLink.objects.filter(email__in=_addresses_of(donor)).delete()
     _mails_of(donor).erase()
     _statement_rows_of(donor).erase()
     donor.pledges.update(message="", token_version=F("token_version") + 1)

@@ -7,17 +7,21 @@ from django.utils.translation import gettext as _
 from correspondence.letters import NothingToSay, letter
 
 from .links import private_address
-from .models import Donation, Instalment, Pledge
+from .models import Donation, Instalment, LostLink, Pledge
+from .paying import ways_to_give
+
+MOST_LINKS = 50
 
 
 def _text(template, pledge, **more):
-    """Write a letter about a pledge whose donor still has an address. Three queries."""
+    """Write a letter about a pledge whose donor still has an address. Four queries."""
     if not pledge.donor.email:
         raise NothingToSay
     lines = list(pledge.lines.standing().with_place().order_by("pk"))
     context = {
         "pledge": pledge,
         "lines": lines,
+        "ways": ways_to_give(pledge, lines),
         "address": private_address(pledge),
         "SITE_URL": settings.SITE_URL,
     } | more
@@ -43,11 +47,18 @@ def reminder(instalment):
     return subject, _text("reminder", pledge, instalment=instalment)
 
 
-@letter("donations.new_link", Pledge)
-def new_link(pledge):
-    """Send the link again to whoever lost it."""
-    subject = _("Your pledge %(code)s at LFNKR") % {"code": pledge}
-    return subject, _text("new_link", pledge)
+@letter("donations.new_link", LostLink)
+def new_link(lost):
+    """Send the links to all pledges of whoever has this address; a stranger gets no letter."""
+    pledges = Pledge.objects.reachable_at(lost.email).order_by("-pk")[:MOST_LINKS]
+    if not pledges:
+        raise NothingToSay
+    context = {
+        "pledges": [(pledge, private_address(pledge)) for pledge in pledges],
+        "SITE_URL": settings.SITE_URL,
+    }
+    text = render_to_string("donations/letters/new_link.txt", context)
+    return _("Your pledges at LFNKR"), text
 
 
 @letter("donations.thanks", Donation)

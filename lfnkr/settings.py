@@ -219,6 +219,8 @@ PLEDGE_DUE_DAYS = 14  # after it was confirmed
 PLEDGE_REMIND_DAYS = 7  # after it was due, once
 PLEDGE_LAPSE_DAYS = 21  # after the reminder
 PLEDGE_MISSED_MOST = 3  # months in a row without a gift, and a monthly pledge lapses
+PLEDGES_AN_HOUR = 30  # of one network, like a school or an office that collects
+LINKS_AN_HOUR = 10  # that one network may ask for
 RATE_TOLERANCE = 5  # percent: a pledge paid in another currency counts as kept within it
 
 # How long personal data are kept; docs/donations.md tells what is forgotten and what stays

@@ -47,6 +47,7 @@ urlpatterns = [
         path("donations/thanks/", include("donations.wall.urls")),
         path("donations/", include("donations.usage.urls")),
         path("events/", include("events.urls")),
+        path("", include("donations.urls")),
         path("", include("pages.urls")),
         prefix_default_language=False,
     ),

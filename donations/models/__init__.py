@@ -3,6 +3,7 @@
 from .donors import Donor
 from .gifts import Allocation, DayRate, Donation
 from .layouts import StatementLayout
+from .lost_links import LostLink
 from .merges import Merge, NameOnWall
 from .pledges import Instalment, PaymentMethod, Pledge, PledgeEntry, PledgeLine
 from .receipts import Receipt
@@ -17,6 +18,7 @@ __all__ = [
     "Instalment",
     "Merge",
     "NameOnWall",
+    "LostLink",
     "PaymentMethod",
     "Pledge",
     "PledgeEntry",

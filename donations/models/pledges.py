@@ -17,13 +17,17 @@ from campaigns.money import CURRENCIES, CurrencyField, MoneyField, money_text
 from campaigns.quantities import plain_number
 from donations.references import new_reference, spaced
 
-from .donors import Donor
+from .donors import Donor, bare_email
 
 
 class PaymentMethodQuerySet(models.QuerySet):
+    def offered(self):
+        """Methods that donors may choose, in their order."""
+        return self.filter(is_offered=True)
+
     def offered_for(self, currency):
         """Methods that donors may choose for this currency, in their order."""
-        return self.filter(Q(currencies=[]) | Q(currencies__contains=[currency]), is_offered=True)
+        return self.offered().filter(Q(currencies=[]) | Q(currencies__contains=[currency]))
 
 
 class PaymentMethod(models.Model):
@@ -85,6 +89,11 @@ class PaymentMethod(models.Model):
     def __str__(self):
         return self.name or ""
 
+    def fits(self, currency, *, money, goods):
+        """Say whether some of what is promised can come this way."""
+        takes_money = self.takes_money and (not self.currencies or currency in self.currencies)
+        return (money and takes_money) or (goods and self.takes_goods)
+
 
 class PledgeQuerySet(models.QuerySet):
     def unconfirmed(self):
@@ -108,6 +117,11 @@ class PledgeQuerySet(models.QuerySet):
         """With what they promise now in `standing_lines`, ready to be written. One query more."""
         lines = PledgeLine.objects.standing().with_place().order_by("pk")
         return self.prefetch_related(Prefetch("lines", lines, to_attr="standing_lines"))
+
+    def reachable_at(self, email):
+        """Pledges made with this address that are not cancelled, with their donors."""
+        made = self.filter(donor__email=bare_email(email)).exclude(state=Pledge.State.CANCELLED)
+        return made.select_related("donor")
 
 
 class Pledge(models.Model):
@@ -211,6 +225,11 @@ class Pledge(models.Model):
         """
         ordered = self.instalments.in_order().select_related("pledge__donor")
         return ordered.open().first() or ordered.last()
+
+    def total_text(self, lines):
+        """Write the money of these lines together; "" when they promise none."""
+        amounts = [line.amount for line in lines if line.amount is not None]
+        return money_text(sum(amounts), self.currency) if amounts else ""
 
     @property
     def is_monthly(self):
