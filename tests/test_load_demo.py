@@ -8,6 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
+from donations.models import PaymentMethod, Pledge
 from lfnkr.demo import content
 from lfnkr.demo.staff import ADDRESSES
 from library.models import Document, Photo
@@ -165,3 +166,11 @@ def test_a_failure_half_way_leaves_nothing_behind(monkeypatch):
         load()
     assert not Article.objects.exists()
     assert not Category.objects.exists()
+
+
+def test_there_are_ways_to_give_in_every_language_and_pledges_on_their_way(client):
+    for language, name in (("", "Bank transfer"), ("/ja", "銀行振込"), ("/ko", "은행 송금")):
+        assert name in client.get(f"{language}/donate/").content.decode()
+    states = dict.fromkeys(Pledge.objects.values_list("state", flat=True))
+    assert set(states) == {"unconfirmed", "confirmed", "fulfilled"}
+    assert not PaymentMethod.objects.exclude(link="").exclude(link__contains=".example/").exists()

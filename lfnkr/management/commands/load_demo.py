@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lfnkr.demo.appeals import appeal_when_none
 from lfnkr.demo.content import fill_when_empty
 from lfnkr.demo.front_door import open_when_closed
+from lfnkr.demo.giving import give_when_nobody_did
 from lfnkr.demo.programme import invite_when_nothing_is_on
 from lfnkr.demo.staff import make_sure_of_staff
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
             self.stdout.write("Loaded the demonstration campaigns.")
         if invite_when_nothing_is_on(staff):
             self.stdout.write("Loaded the demonstration events.")
+        if give_when_nobody_did(staff):
+            self.stdout.write("Loaded the demonstration's ways to give and pledges.")
         self.print_sign_ins(staff, password)
 
     def print_sign_ins(self, staff, password):
