@@ -94,6 +94,19 @@ def calendar_of_session(session, told):
     return assembled(str(session.title), told.get_absolute_url(), [(None, zones, entry)])
 
 
+def calendar_of_volunteer(events, shifts, address):
+    """Return all that a volunteer may see, with the shifts that are theirs or may become so."""
+    parts = []
+    for told in events:
+        zones, entries = written(told)
+        mine = [shift for shift in shifts[told.pk] if shift.mine in ("taken", "asked")]
+        if any(shift.starts for shift in mine):
+            zones = zones | {told.zone}
+        duties = b"".join(entry_of_shift(shift, told).to_ical() for shift in mine)
+        parts.append((None, zones, entries + duties))
+    return assembled(_("My schedule at LFNKR"), address, parts)
+
+
 def assembled(name, address, parts):
     """Return a whole calendar of parts that are written already: (anything, zones, bytes)."""
     calendar = Calendar()
@@ -139,6 +152,22 @@ def entry_of_session(session, told):
     entry.add("status", "CANCELLED" if session.is_cancelled else status_of(told))
     entry.add("related-to", str(told.uid))
     _add_description(entry, told, session.speakers, session.room, told.status_note)
+    return entry
+
+
+def entry_of_shift(shift, told):
+    entry = _entry(
+        shift.uid, shift.sequence + told.sequence, max(shift.revised_at, told.last_change), told
+    )
+    entry.add("summary", f"{shift.job} · {told.title}", {"LANGUAGE": shift.job.language})
+    add_times(entry, shift)
+    is_certain = shift.is_mine or told.is_cancelled
+    entry.add("status", status_of(told) if is_certain else "TENTATIVE")
+    entry.add("related-to", str(told.uid))
+    if shift.place:
+        entry.pop("location", None)
+        entry.add("location", ", ".join(filter(None, (shift.place, told.private_place))))
+    _add_description(entry, told, shift.notes)
     return entry
 
 

@@ -13,7 +13,7 @@ from .models import Event
 OWN = {"id", "slug", "uid", "state", "published_at", "status", "previously_on", "sequence",
        "private_sequence", "revised_at", "version", "over_at", "search", "created_at",
        "changed_at", *in_all("programme")}  # fmt: skip
-OWN_OF_SESSION = {"id", "event", "uid", "sequence", "revised_at", "is_cancelled", "video_link",
+OWN_OF_PARTS = {"id", "event", "uid", "sequence", "revised_at", "is_cancelled", "video_link",
                   "photos_link", "report", "attendance"}  # fmt: skip
 DAYS = ("starts_on", "ends_on", "registration_opens_on", "registration_closes_on")
 MOST_WEEKS = 52
@@ -21,13 +21,15 @@ MOST_WEEKS = 52
 
 @transaction.atomic
 def copy(event, starts_on):
-    """Return a draft of the same event that begins on another day, with its programme."""
+    """Return a draft of the same event on another day: its programme, and its shifts untaken."""
     shift = starts_on - event.starts_on
     facts = values_of(event, OWN)
     facts |= {name: facts[name] + shift for name in DAYS if facts[name]}
     new = Event.objects.create(slug=free_slug(event, starts_on), **facts)
     for session in event.sessions.all():
-        copy_row(session, OWN_OF_SESSION, shift, event=new)
+        copy_row(session, OWN_OF_PARTS, shift, event=new)
+    for job in event.shifts.all():
+        copy_row(job, OWN_OF_PARTS, shift, event=new)
     return new
 
 

@@ -35,14 +35,19 @@ TEXTS_OF_EVENT = ("title", "teaser", "text", "status_note")
 TEXTS_OF_SESSION = ("title", "text", "label")
 
 
-def doubts_about(event, sessions):
+def doubts_about(event, sessions, shifts=()):
     """Return a sentence for each thing that is probably a mistake. Needs no query."""
     return [
         *weekday_doubts(event, sessions),
         *outside_doubts(event, sessions),
         *room_doubts(event, sessions),
-        *clock_doubts(event, sessions),
+        *clock_doubts(event, [*sessions, *shifts]),
     ]
+
+
+def doubts_about_stored(event):
+    """Return the doubts about an event as the database has it. Two queries."""
+    return doubts_about(event, event.sessions.in_order(), event.shifts.in_order())
 
 
 def weekday_doubts(event, sessions):

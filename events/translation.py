@@ -5,7 +5,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from publishing.rows import in_all
 
-from .models import Event, Session
+from .models import Event, Session, Shift
 
 
 @register(Event)
@@ -19,6 +19,12 @@ class EventTranslation(TranslationOptions):
 class SessionTranslation(TranslationOptions):
     fields = ("title", "text", "speakers", "room", "label")
     required_languages = {"en": ("title",)}
+
+
+@register(Shift)
+class ShiftTranslation(TranslationOptions):
+    fields = ("job",)
+    required_languages = ("en",)
 
 
 KEPT = ["sequence", "revised_at"]

@@ -203,6 +203,7 @@ OUTBOX_TRANSPORT = required(
 )
 DEFAULT_FROM_EMAIL = required(env.str, "DEFAULT_FROM_EMAIL", "office@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+REGISTRATIONS_KEEP_DAYS = 30  # who came to an event is forgotten so long after it
 OUTBOX_KEEP_DAYS = 30  # what a mail said and to whom is erased after that; the row stays
 
 # The books

@@ -48,6 +48,7 @@ urlpatterns = [
         path("donations/", include("donations.usage.urls")),
         path("events/", include("events.urls")),
         path("", include("donations.urls")),
+        path("schedule/", include("events.schedule_urls")),
         path("", include("pages.urls")),
         prefix_default_language=False,
     ),

@@ -49,6 +49,7 @@ def pytest_runtest_teardown(item, nextitem):
             statements.give_to_roles(apps, None)
             import_module("donations.migrations.0011_merges_are_read").give_to_roles(apps, None)
             import_module("events.migrations.0003_coordinator").make_role(apps, None)
+            import_module("events.migrations.0006_volunteer").make_role(apps, None)
             import_module("pages.migrations.0003_our_address").make_row(apps, None)
             import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
     return result

@@ -1,11 +1,14 @@
 """Events and their sessions to test with."""
 
 from datetime import date, time, timedelta
+from email import message_from_bytes, policy
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from events.models import Event, Session
-from tests.factories import numbers
+from correspondence.models import OutgoingEmail
+from events.models import Event, Registration, Session, Shift, Volunteer
+from tests.factories import make_user, numbers
 
 
 def make_event(state="published", **fields):
@@ -52,3 +55,36 @@ def make_assembly(**fields):
         outsiders_see="contact", label="Panel discussion", **untimed,
     )  # fmt: skip
     return event
+
+
+def make_volunteer(**fields):
+    """Make a volunteer with an account, a password that nobody knows, and the role."""
+    user = fields.pop("user", None) or make_user("volunteer")
+    user.groups.add(Group.objects.get(name="volunteer"))
+    return Volunteer.objects.create(user=user, **fields)
+
+
+def make_shift(event=None, starts="10:00", ends="12:00", **fields):
+    """Make a shift of two hours in the morning of an event's first day, for one person."""
+    event = event or make_event()
+    times = {"starts": clock(starts), "ends": clock(ends)}
+    own = {"job": f"Job {next(numbers)}", "day": event.starts_on}
+    return Shift.objects.create(event=event, **own | times | fields)
+
+
+def make_registration(event=None, state="confirmed", **fields):
+    number = next(numbers)
+    event = event or make_event(takes_registrations=True)
+    own = {"name": f"Visitor {number}", "email": f"visitor-{number}@example.org"}
+    if state in ("confirmed", "waiting"):
+        own["confirmed_at"] = timezone.now()
+    return Registration.objects.create(event=event, state=state, **own | fields)
+
+
+def queued_mails():
+    """Return (recipient, subject, words) of the e-mails in the outbox, in their order."""
+    found = []
+    for row in OutgoingEmail.objects.order_by("pk"):
+        message = message_from_bytes(bytes(row.content), policy=policy.default)
+        found.append((row.recipients[0], row.subject, " ".join(message.get_content().split())))
+    return found

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import models
 from django.utils import timezone
-from events_factories import make_event, make_session
+from events_factories import make_event, make_session, make_shift, make_volunteer
 from factories import make_user
 
-from events.models import Event, Session
+from events.models import Assignment, Event, Session
+from events.schedule import calendar_path
 
 pytestmark = pytest.mark.django_db
 ROLES = [None, "editor", "publisher", "campaigner", "coordinator", "volunteer", "superuser"]
@@ -92,6 +93,45 @@ def test_no_secret_stands_in_anything_public_whoever_asks(client, event, role):
         assert "secret" not in content.lower(), address
         assert not re.search("0?3:33|0?4:44|T0333|T0444", content), address
         assert response.status_code in (200, 410), address
+
+
+def seen_in_schedule(client, volunteer):
+    """Return what a volunteer reads on the schedule and in the private calendar."""
+    client.force_login(volunteer.user)
+    answers = [client.get("/schedule/"), client.get(calendar_path(volunteer))]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    # A calendar folds its lines.
+    return [answer.content.decode().replace("\r\n ", "").lower() for answer in answers]
+
+
+def test_a_volunteer_of_no_event_learns_no_more_than_is_for_all_volunteers(client, event):
+    make_shift(event, job="Door", place="secretshiftplace", notes="secretshiftnotes")
+    for content in seen_in_schedule(client, make_volunteer()):
+        assert set(re.findall("secret[a-z]*", content)) <= of_volunteers()
+
+
+def of_volunteers():
+    """Return the secrets that are for all volunteers, as every output writes them."""
+    return {
+        secret_in(f"volunteers{outsiders}", name)
+        for outsiders in ("nothing", "label", "contact")
+        for name in texts_of(Session)
+    }
+
+
+def test_a_volunteer_of_the_event_learns_of_it_and_of_no_other(client, event):
+    volunteer = make_volunteer()
+    Assignment.objects.create(event=event, volunteer=volunteer)
+    make_shift(event, job="Door", place="secretshiftplace", notes="secretshiftnotes")
+    for content in seen_in_schedule(client, volunteer):
+        found = set(re.findall("secret[a-z]*", content)) - of_volunteers()
+        assert {"secreteventprivateplace", "secretassignednothingtitleen"} <= found
+        assert not [s for s in found if re.match("secret(past|staff|shift|draft|withdrawn)", s)]
+        assert "registrationnote" not in "".join(found)
+
+
+def test_the_page_to_register_tells_no_secret(client, event):
+    assert "secret" not in client.get("/events/open-day/register/").content.decode().lower()
 
 
 def test_something_could_have_leaked(event):
