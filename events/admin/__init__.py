@@ -1,5 +1,5 @@
 """The coordinators' tools."""
 
-from . import programme
+from . import people, programme, registrations, shifts
 
-__all__ = ["programme"]
+__all__ = ["people", "programme", "registrations", "shifts"]

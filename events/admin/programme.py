@@ -1,24 +1,24 @@
 """Events with their sessions, as coordinators write them."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from events.copying import copy, copy_weekly
-from events.doubts import doubts_about
-from events.forms import CopyForm, EventForm, PartsFormSet, SessionForm
+from events import registering, shifts
+from events.doubts import doubts_about_stored
+from events.forms import EventForm, PartsFormSet, SessionForm
 from events.models import Event, Session
 from events.zones import ZoneInput
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
 from publishing.queue_admin import AttentionList
+
+from .copies import AnnouncePage, CopyPage
+from .people import AssignmentInline
+from .registrations import DoorPages
+from .shifts import RosterPage, ShiftInline
 
 LANGUAGES = [("ja", gettext_lazy("Japanese")), ("ko", gettext_lazy("Korean"))]
 PRIVATE = ("private_place", "private_directions", "private_notes")
@@ -97,7 +97,7 @@ class EventList(AttentionList):
 
 
 @admin.register(Event)
-class EventAdmin(PublishableAdmin, TranslationAdmin):
+class EventAdmin(CopyPage, AnnouncePage, RosterPage, DoorPages, PublishableAdmin, TranslationAdmin):
     form = EventForm
     change_form_template = "admin/events/event_form.html"
     list_display = ["title", "state_label", "starts_on", "ends_on", "status", "place"]
@@ -109,7 +109,7 @@ class EventAdmin(PublishableAdmin, TranslationAdmin):
     search_help_text = gettext_lazy("Words in any of the languages; “a phrase”; -without.")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["lead_photo"]
-    inlines = [SessionInline]
+    inlines = [SessionInline, ShiftInline, AssignmentInline]
     fieldsets = [
         (
             gettext_lazy("Text"),
@@ -182,52 +182,22 @@ class EventAdmin(PublishableAdmin, TranslationAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
-            context["doubts"] = doubts_about(obj, list(obj.sessions.in_order()))
+            context["doubts"] = doubts_about_stored(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        if change:
+            self.fill(form.instance)
         if "_continue" in request.POST:
             return  # the form itself will say it
-        if doubts := doubts_about(form.instance, list(form.instance.sessions.in_order())):
+        if doubts := doubts_about_stored(form.instance):
             heading = _("Saved. Please look at this again:")
             rows = format_html_join("", "<br>{}", [(doubt,) for doubt in doubts])
             self.message_user(request, format_html("{}{}", heading, rows), messages.WARNING)
 
-    # Copies
-
-    def get_urls(self):
-        return [
-            path("<int:pk>/copy/", self.admin_site.admin_view(self.copy), name="events_event_copy"),
-            *super().get_urls(),
-        ]
-
-    def copy(self, request, pk):
-        """Ask where the copies go, and make them: drafts, each an ordinary event."""
-        event = self.get_object(request, str(pk))
-        if event is None:
-            raise Http404
-        if not (self.has_add_permission(request) and self.may_see_private(request)):
-            raise PermissionDenied
-        form = CopyForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            return self.make_copies(request, event, **form.cleaned_data)
-        context = self.admin_site.each_context(request) | {
-            "title": _("Copy “%(event)s”") % {"event": event},
-            "event": event,
-            "form": form,
-            "opts": self.opts,
-        }
-        return render(request, "admin/events/copy.html", context)
-
-    def make_copies(self, request, event, starts_on, weeks):
-        copies = [copy(event, starts_on)] if starts_on else copy_weekly(event, weeks)
-        count = len(copies)
-        text = ngettext(
-            "%(count)s draft made: %(days)s.", "%(count)s drafts made: %(days)s.", count
-        )
-        days = ", ".join(date_format(row.starts_on) for row in copies)
-        self.message_user(request, text % {"count": count, "days": days}, messages.SUCCESS)
-        if count == 1:
-            return redirect(reverse("admin:events_event_change", args=[copies[0].pk]))
-        return redirect(reverse("admin:events_event_changelist") + "?situation=draft")
+    def fill(self, event):
+        """Give out what a change made free: seats to visitors, places to volunteers."""
+        registering.fill(event)
+        for shift in event.shifts.all():
+            shifts.fill(shift)
