@@ -11,6 +11,8 @@ from correspondence.outbox import MailServerDown, send_due
 from donations.erasing import purge
 from donations.pledging import keep_time
 from donations.usage.telling import tell
+from events.registering import forget_outdated
+from events.shifts import remind_due
 from library.variants import make_due_variants
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ def erase_old_mails():
 
 
 # What the calendar asks for. Each can run at any hour, as often as one likes, and twice at once.
-EVERY_HOUR = [erase_old_mails, keep_time, tell, purge]
+EVERY_HOUR = [erase_old_mails, keep_time, tell, purge, forget_outdated, remind_due]
 
 
 class Command(BaseCommand):
