@@ -118,9 +118,10 @@ def test_a_second_run_changes_nothing():
 
 
 def test_each_role_can_sign_in(client):
-    for email in ADDRESSES.values():
+    for role, email in ADDRESSES.items():
         assert client.login(email=email, password=PASSWORD)
-        assert client.get("/admin/").status_code == 200
+        home = "/schedule/" if role == "volunteer" else "/admin/"
+        assert client.get(home).status_code == 200, role
 
 
 def test_the_sign_ins_are_printed(capsys):
@@ -136,6 +137,7 @@ def test_roles_have_their_groups_and_only_the_administrator_is_superuser():
         (ADDRESSES["editor"], "editor", False),
         (ADDRESSES["publisher"], "publisher", False),
         (ADDRESSES["coordinator"], "coordinator", False),
+        (ADDRESSES["volunteer"], "volunteer", False),
         (ADDRESSES["campaigner"], "campaigner", False),
         (ADDRESSES["administrator"], None, True),
     }

@@ -12,6 +12,7 @@ ADDRESSES = {
     "publisher": "publisher@lfnkr.example",
     "campaigner": "campaigner@lfnkr.example",
     "coordinator": "coordinator@lfnkr.example",
+    "volunteer": "volunteer@lfnkr.example",
     "administrator": "administrator@lfnkr.example",
 }
 
@@ -41,7 +42,7 @@ def make_sure_of(role, email, encoded):
             "name": role.capitalize(),
             "password": encoded,
             "is_active": True,
-            "is_staff": True,
+            "is_staff": role != "volunteer",  # who signs in at /schedule/, not in the office
             "is_superuser": is_administrator,
         },
     )
