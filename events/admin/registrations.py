@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import Event, Registration
 from events.registering import cancel, enter, renew_link
+from publishing.spreadsheets import inert
 
 State = Registration.State
-# A cell that begins with one of these, a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EnteredForm(forms.ModelForm):
@@ -153,10 +152,5 @@ class DoorPages:
         for row in event.registrations.order_by("state", "name", "pk"):
             moment = localize(localtime(row.registered_at))
             facts = [row.name, row.email, row.seats, row.language, row.get_state_display(), moment]
-            writer.writerow([harmless(fact) for fact in facts])
+            writer.writerow([inert(str(fact)) for fact in facts])
         return response
-
-
-def harmless(cell):
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
