@@ -37,6 +37,7 @@ def main():
         sizes = [(options.pledges // n, options.donations // n) for n in (SMALL, 1)]
         environments = [prepared(postgres, *size) for size in sizes]
         report(sizes, [measured(env) for env in environments])
+        sys.stdout.flush()
         for arguments in (["tell_usage", "--anew"], ["check_ledger"]):
             started = time.monotonic()
             said = manage(environments[1], *arguments).strip()

@@ -78,7 +78,8 @@ def csv_response(year, rows):
 
 def json_response(year, rows):
     response = _download(f"donations-{year}.json", "application/json")
-    json.dump({"columns": list(COLUMNS), "rows": rows}, response, ensure_ascii=False, indent=1)
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    response.write(f'{{"columns": {json.dumps(list(COLUMNS))},\n"rows": [{lines}]}}\n')
     return response
 
 

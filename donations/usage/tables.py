@@ -45,7 +45,7 @@ class MoneyRow:
     def spent(self):
         return sum((amount for _category, amount in self.payments), Decimal(0)) or None
 
-    @property
+    @cached_property
     def texts(self):
         """Received and spent, in words; "" where nothing is told."""
         return [self.text(self.received), self.text(self.spent)]
@@ -83,16 +83,15 @@ class MoneyTable:
 
 
 def money_group(row):
-    facts = [
-        ("received", pgettext("money", "Received"), row.received),
-        ("spent", pgettext("money", "Spent"), row.spent),
-    ]
-    bars = [
-        Bar(kind, label, row.text(amount), amount)
-        for kind, label, amount in facts
-        if amount is not None
-    ]
-    return Group(row.title, bars, lang_of(row.campaign, "title"))
+    labels = [("received", pgettext("money", "Received")), ("spent", pgettext("money", "Spent"))]
+    numbers = [row.received, row.spent]
+    return Group(row.title, bars(labels, row.texts, numbers), lang_of(row.campaign, "title"))
+
+
+def bars(labels, texts, numbers):
+    """Return a bar of each number that is told."""
+    facts = zip(labels, texts, numbers, strict=True)
+    return [Bar(*label, text, number) for label, text, number in facts if number is not None]
 
 
 def money_tables(figures):
@@ -123,7 +122,7 @@ class GoodsRow:
     need: object
     numbers: dict  # measure without its first word: number
 
-    @property
+    @cached_property
     def texts(self):
         """The four numbers in words, in their order; "" where nothing is told."""
         return [
@@ -151,12 +150,8 @@ def goods_group(row):
         ("delivered", pgettext("goods", "Delivered")),
         ("lost", pgettext("goods", "Lost")),
     ]
-    bars = [
-        Bar(kind, label, row.need.text_of(row.numbers[kind]), row.numbers[kind])
-        for kind, label in labels
-        if kind in row.numbers
-    ]
-    return Group(str(row.need), bars, lang_of(row.need.supply, "name"))
+    numbers = [row.numbers.get(kind) for kind, _label in labels]
+    return Group(str(row.need), bars(labels, row.texts, numbers), lang_of(row.need.supply, "name"))
 
 
 def goods_tables(figures):

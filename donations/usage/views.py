@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -57,6 +58,7 @@ def _page(request, year, offered, figures):
         "until": telling and min(telling.until, last_day(year)),
         "money": money_tables(figures),
         "goods": goods_tables(figures),
+        "nothing": render_to_string("donations/usage/_nothing.html"),  # once, not in each cell
         "fewest_donors": settings.USAGE_FEWEST_DONORS,
         "fewest_payments": settings.USAGE_FEWEST_PAYMENTS,
         "description": description(),
