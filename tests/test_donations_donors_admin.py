@@ -142,6 +142,17 @@ def test_ticked_gifts_are_thanked_for_each_by_itself(client, treasurer):
     assert len(listed(client.get(f"{GIFTS}?thanks=done"))) == 2
 
 
+def test_gifts_not_yet_thanked_lie_on_the_desk(client, treasurer):
+    give(10, donor=make_donor(name="Waits"))
+    thanked = give(10, donor=make_donor(name="Thanked"))
+    Donation.objects.filter(pk=thanked.pk).update(thanked_on=timezone.localdate())
+    page = client.get("/admin/").content.decode()
+    shelf = page[page.index("Not yet thanked") : page.index("Newest gifts")]
+    assert "Waits" in shelf
+    assert "Thanked" not in shelf
+    assert "?thanks=due" in shelf
+
+
 # Donors
 
 
@@ -222,6 +233,12 @@ def test_a_donor_is_erased_after_being_asked(client, treasurer):
     page = client.get(change_url(donor)).content.decode()
     assert f"Donor No. {donor.pk}" in page
     assert client.post(change_url(donor), {"name": "X", "language": "en"}).status_code == 403
+
+
+def test_erased_donors_are_found_or_left_out(client, treasurer):
+    kept, erased = make_donor(), Donor.objects.create(erased_at=timezone.now())
+    assert listed(client.get(f"{DONORS}?erased=no")) == [kept]
+    assert listed(client.get(f"{DONORS}?erased=yes")) == [erased]
 
 
 def test_donors_alike_are_found(client, treasurer):

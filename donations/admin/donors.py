@@ -36,12 +36,23 @@ class AlikeFilter(admin.SimpleListFilter):
         return queryset.alike().order_by("name", "email") if self.value() == "yes" else queryset
 
 
+class ErasedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("erased")
+    parameter_name = "erased"
+
+    def lookups(self, request, model_admin):
+        return [("no", _("No")), ("yes", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        wanted = {"no": True, "yes": False}.get(self.value())
+        return queryset if wanted is None else queryset.filter(erased_at__isnull=wanted)
+
+
 @admin.register(Donor)
 class DonorAdmin(Exported, VersionsAdmin):
     table = DonorTable
     list_display = ["__str__", "email", "country", "language", "shown", "gifts", "last_gift_on"]
-    list_filter = [AlikeFilter, "shown", "may_write", "language",
-                   ("erased_at", admin.EmptyFieldListFilter)]  # fmt: skip
+    list_filter = [AlikeFilter, ErasedFilter, "shown", "may_write", "language"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["name", "email", "public_name"]

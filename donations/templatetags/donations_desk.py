@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/_desk.html")
 def donations_desk(user):
-    """Show which promises are late, which goods are to come, and what came last. Seven queries."""
+    """Show which promises are late, which goods are to come, and what came last. Eight queries."""
     if not user.has_perm("donations.view_donation"):
         return {}
     acts = acts_for(
@@ -29,7 +29,8 @@ def donations_desk(user):
         ),
         ("donations.add_dayrate", _("Enter a rate"), "admin:donations_dayrate_add"),
     )
-    shelves = [waiting_rows(), late(), goods_to_come(), newest_pledges(), newest_gifts()]
+    shelves = [waiting_rows(), late(), goods_to_come(), newest_pledges()]
+    shelves += [unthanked(), newest_gifts()]
     return {"desk": Desk("donations", _("Donations"), acts, shelves)}
 
 
@@ -77,10 +78,19 @@ def _shelf(heading, pledges, nothing, narrowed):
 
 
 def newest_gifts():
-    gifts = Donation.objects.select_related("donor").order_by("-pk")[:ROWS]
+    gifts = Donation.objects.order_by("-pk")
+    return _shelf_of_gifts(_("Newest gifts"), gifts, _("Nothing yet."), "")
+
+
+def unthanked():
+    gifts = Donation.objects.unthanked().order_by("-pk")
+    return _shelf_of_gifts(_("Not yet thanked"), gifts, "", "?thanks=due")
+
+
+def _shelf_of_gifts(heading, gifts, nothing, narrowed):
     rows = [
         Row(gift.text, change_url(gift), f"{gift.donor or ''} · {date_format(gift.received_on)}")
-        for gift in gifts
+        for gift in gifts.select_related("donor")[:ROWS]
     ]
-    everything = reverse("admin:donations_donation_changelist")
-    return Shelf(_("Newest gifts"), rows, _("Nothing yet."), (_("All gifts"), everything))
+    everything = reverse("admin:donations_donation_changelist") + narrowed
+    return Shelf(heading, rows, nothing, (_("All of these gifts"), everything))
