@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from events_factories import make_assembly, make_event, make_session
 from factories import make_user
-from office import add_url, change_url, complaints, list_url, send, told
+from office import add_url, change_url, complaints, list_url, send, shown_in, told
 
 from events.models import Event, Session
 
@@ -121,8 +121,6 @@ def test_a_form_of_sessions_that_somebody_deleted_is_refused(client, coordinator
     event = make_event("draft")
     session = make_session(event)
     url = change_url(event)
-    from office import shown_in
-
     fields = shown_in(client.get(url), "event_form")
     session.delete()
     assert sentences(client.post(url, fields))[-1].startswith("Something in this form was deleted")

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from events_factories import make_assembly, make_event, make_session
 from factories import make_article, make_photo, make_user
+from office import change_url, send
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -179,8 +180,6 @@ def test_a_page_speaks_its_language_and_marks_what_is_not_translated(client):
 def test_the_old_address_of_an_event_leads_to_the_new_one(client):
     event = make_event(slug="old")
     client.force_login(make_user("publisher"))
-    from office import change_url, send
-
     assert send(client, change_url(event), "event_form", slug="new").status_code == 302
     client.logout()
     response = client.get("/events/old/")
