@@ -1,9 +1,12 @@
 """Volunteers: invited, signed in, shown what is theirs and nothing else; their private calendar."""
 
+import logging
 import re
+import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils import timezone
 from events_factories import (
@@ -18,9 +21,12 @@ from icalendar import Calendar
 from office import add_url, send, told
 
 from accounts.models import User
+from donations.logs import WithoutTokens
+from events import links
 from events.models import Assignment, Event, Volunteer
 from events.schedule import calendar_path
 from events.shifts import take
+from events.volunteers import end
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "rice-and-clothes-and-letters"
@@ -110,8 +116,6 @@ def test_who_is_let_in_no_more_loses_session_assignments_and_calendar(client, vo
     event = make_event()
     Assignment.objects.create(event=event, volunteer=volunteer)
     path = calendar_path(volunteer)
-    from events.volunteers import end
-
     end(volunteer)
     assert client.get("/schedule/").url.startswith("/schedule/sign-in/")
     assert client.get(path).status_code == 404
@@ -338,11 +342,21 @@ def test_a_made_up_address_is_not_found(client, token):
 
 
 def test_a_registration_link_is_no_key_to_a_calendar(client):
-    from events import links
-
     volunteer = make_volunteer()
     token = links.token_of("registration", volunteer.pk, volunteer.calendar_version)
     assert client.get(f"/schedule/calendar/{token}.ics").status_code == 404
+
+
+@pytest.mark.parametrize("purpose", ["private-calendar", "registration"])
+def test_no_log_tells_a_signed_link(purpose):
+    token = links.token_of(purpose, 12, uuid.uuid4())
+    user = make_user("volunteer")
+    password = default_token_generator.make_token(user)
+    lines = WithoutTokens("%(message)s")
+    record = logging.makeLogRecord(
+        {"msg": f"Error: /x/{token}.ics /schedule/password/Mg/{password}/"}
+    )
+    assert lines.format(record) == "Error: /x/[link].ics /schedule/password/Mg/[link]/"
 
 
 def test_a_cancelled_event_keeps_its_shifts_as_cancelled(client):
