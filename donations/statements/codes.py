@@ -9,6 +9,7 @@ with a hundred thousand pledges as with ten.
 import re
 import unicodedata
 from collections import defaultdict
+from functools import lru_cache
 
 from donations.references import LENGTH, normalise
 
@@ -26,6 +27,8 @@ class Codes:
         for code in awaited:
             self.by_start[code[:HALF]].append(code)
             self.by_end[code[HALF:]].append(code)
+        # What names a purpose, like the title of an item, is the same in most rows.
+        self.near_in_one = lru_cache(1000)(self._near_in_one)
 
     def exact_in(self, *texts):
         """Return the keys of the codes that stand in the texts, in their order and each once."""
@@ -34,14 +37,22 @@ class Codes:
 
     def near_in(self, *texts):
         """Return the keys of awaited codes that stand in the texts with one slip."""
-        parts = (part for text in texts for part in attempts_in(text))
-        return list(dict.fromkeys(self.keys[code] for part in parts for code in self._near(part)))
+        return list(dict.fromkeys(key for text in texts for key in self.near_in_one(text)))
 
-    def _near(self, part):
-        crossed = part[: HALF - 1] + part[HALF] + part[HALF - 1] + part[HALF + 1 :]
-        starts = self.by_start.get(part[:HALF], []) + self.by_start.get(crossed[:HALF], [])
-        candidates = starts + self.by_end.get(part[-HALF:], [])
-        return [code for code in candidates if is_one_slip(part, code)]
+    def _near_in_one(self, text):
+        return [
+            self.keys[code]
+            for part in attempts_in(text)
+            for code in self._half_right(part)
+            if is_one_slip(part, code)
+        ]
+
+    def _half_right(self, part):
+        """Return codes that begin or end as the part does, also if its middle two are crossed."""
+        starts = self.by_start.get(part[:HALF], [])
+        crossed = self.by_start.get(part[: HALF - 1] + part[HALF], [])
+        ends = self.by_end.get(part[-HALF:], [])
+        return starts + crossed + ends if starts or crossed or ends else ()
 
 
 def parts_of(text, length=LENGTH):
