@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import truncatechars
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -51,7 +52,7 @@ class FileFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         newest = list(StatementFile.objects.values_list("pk", "name", "imported_at")[:FILES_SHOWN])
-        return [(str(pk), f"{name}, {at:%Y-%m-%d}") for pk, name, at in newest]
+        return [(str(pk), f"{name}, {localtime(at):%Y-%m-%d}") for pk, name, at in newest]
 
     def has_output(self):
         return True
