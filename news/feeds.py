@@ -3,13 +3,18 @@
 Each stands below the list that it follows and in its language: /ja/news/tag/boats/feed.atom.
 """
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaks
@@ -21,10 +26,13 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
 from publishing.found import absolute, absolute_links, updated_at, written
-from publishing.xml_answers import XmlResponse, add
+from publishing.rows import as_json, in_all, revive
+from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
-from .models import Article, CategoryTree
+from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of
+from .models import Article, Category, CategoryTree
+from .parts import OF_ARTICLE
 
 NEWEST = 20
 # Of a feed in which nothing stands yet: any moment will do that stays the same.
@@ -58,29 +66,69 @@ def tag(request, slug, form):
 
 def _feed(request, form, articles, heading, page, *, never_empty=False):
     """Send the newest in the asked form; 404 when nothing is public, so that it tells nothing."""
-    newest = list(articles.select_related("lead_photo").newest_first()[:NEWEST])
-    if never_empty and not newest:
+    rows = rows_of(articles.newest_first()[:NEWEST], statement_of_entry())
+    if never_empty and not rows:
         raise Http404
-    _add_shelves(newest)
-    return FORMS[form](newest, f"{heading} · LFNKR", absolute(page), absolute(request.path))
+    return FORMS[form](rows, f"{heading} · LFNKR", absolute(page), absolute(request.path))
 
 
-def atom(articles, title, page, address):
+@cache
+def statement_of_entry():
+    """Return SQL and parameters for the row of a chosen article, with the shelves it stands on."""
+    of_this = {"content_type__app_label": "news", "content_type__model": "article"}
+    tagged = TaggedItem.objects.filter(object_id=OuterRef(OuterRef("pk")), **of_this)
+    categories = Category.objects.filter(articles=OuterRef("pk")).order_by("name_en", "pk")
+    tags = Tag.objects.filter(pk__in=tagged.values("tag")).order_by("name")
+    shelves = {
+        "told_categories": rows_within(categories, ["slug", *in_all("name")]),
+        "told_tags": rows_within(tags, ["slug", "name"]),
+    }
+    chosen = Article.objects.filter(pk=CHOSEN).annotate(**shelves)
+    return as_json(chosen, [*OF_ARTICLE, *OF_LEAD, *shelves])
+
+
+def rows_within(queryset, names):
+    return ArraySubquery(queryset.values_list(JSONObject(**{name: name for name in names})))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article in a feed, and when readers last got something new of it."""
+
+    text: str
+    updated_at: datetime
+
+
+@lru_cache(maxsize=1000)
+def entry_of(write, row, _language):
+    """Return the entry that `write` makes of a row. Like lists, it depends on nothing else."""
+    row = json.loads(row)
+    categories = [revive(Category, of_category) for of_category in row.pop("told_categories")]
+    shelves = [(category.slug, category.name) for category in categories]
+    shelves += [(tag["slug"], tag["name"]) for tag in row.pop("told_tags")]
+    article = article_with_photo(row)
+    return Entry(as_text(write(article, shelves)), updated_at(article))
+
+
+def atom(rows, title, page, address):
+    entries = [entry_of(_entry, row, get_language()) for row in rows]
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": get_language()})
     add(feed, "title", title)
     add(feed, "id", address)
-    add(feed, "updated", max(map(updated_at, articles), default=LONG_AGO).isoformat())
+    add(feed, "updated", last_change(entries).isoformat())
     add(feed, "link", rel="self", type="application/atom+xml", href=address)
     add(feed, "link", rel="alternate", type="text/html", href=page)
     add(add(feed, "author"), "name", _("Life Funds for North Korean Refugees"))
-    for article in articles:
-        _add_entry(feed, article)
-    return XmlResponse(feed, "application/atom+xml")
+    return XmlResponse(feed, "application/atom+xml", [entry.text for entry in entries])
 
 
-def _add_entry(feed, article):
+def last_change(entries):
+    return max((entry.updated_at for entry in entries), default=LONG_AGO)
+
+
+def _entry(article, shelves):
     address = absolute(article.get_absolute_url())
-    entry = add(feed, "entry")
+    entry = Element("entry")
     title, language = written(article, "title")
     add(entry, "title", title, xml__lang=language)
     add(entry, "id", identity(article))
@@ -89,7 +137,7 @@ def _add_entry(feed, article):
     add(entry, "link", rel="alternate", type="text/html", href=address)
     if article.author_line:
         add(add(entry, "author"), "name", article.author_line)
-    for term, label in article.shelves:
+    for term, label in shelves:
         add(entry, "category", term=term, label=label)
     (teaser, teaser_language), (body, language) = (
         written(article, "teaser"),
@@ -101,9 +149,11 @@ def _add_entry(feed, article):
         body, language = linebreaks(teaser, autoescape=True), teaser_language
     text = full_text(article, body, address)
     add(entry, "content", text, type="html", xml__lang=language)
+    return entry
 
 
-def rss(articles, title, page, address):
+def rss(rows, title, page, address):
+    entries = [entry_of(_item, row, get_language()) for row in rows]
     names = {"xmlns:atom": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/",
              "xmlns:media": "http://search.yahoo.com/mrss/"}  # fmt: skip
     root = Element("rss", {"version": "2.0"} | names)
@@ -112,16 +162,13 @@ def rss(articles, title, page, address):
     add(channel, "link", page)
     add(channel, "description", _("News from Life Funds for North Korean Refugees"))
     add(channel, "language", get_language())
-    last = max(map(updated_at, articles), default=LONG_AGO)
-    add(channel, "lastBuildDate", format_datetime(last))
+    add(channel, "lastBuildDate", format_datetime(last_change(entries)))
     add(channel, "atom:link", rel="self", type="application/rss+xml", href=address)
-    for article in articles:
-        _add_item(channel, article)
-    return XmlResponse(root, "application/rss+xml")
+    return XmlResponse(root, "application/rss+xml", [entry.text for entry in entries], channel.tag)
 
 
-def _add_item(channel, article):
-    item = add(channel, "item")
+def _item(article, shelves):
+    item = Element("item")
     add(item, "title", written(article, "title")[0])
     add(item, "link", absolute(article.get_absolute_url()))
     add(item, "guid", identity(article), isPermaLink="false")
@@ -129,12 +176,13 @@ def _add_item(channel, article):
     add(item, "description", conditional_escape(written(article, "teaser")[0]))
     if article.author_line:
         add(item, "dc:creator", article.author_line)
-    for _term, label in article.shelves:
+    for _term, label in shelves:
         add(item, "category", label)
     if photo := article.lead_photo:
         # Not an enclosure: that wants a length in bytes, which would cost a look at the disk.
         file = {"url": absolute(photo.file.url), "width": photo.width, "height": photo.height}
         add(add(item, "media:content", medium="image", **file), "media:description", photo.alt)
+    return item
 
 
 FORMS = {"atom": atom, "rss": rss}
@@ -156,24 +204,6 @@ def identity(article):
     """Return a name that stays when the address changes; a translation is an entry of its own."""
     host = urlsplit(settings.SITE_URL).hostname
     return f"tag:{host},{article.created_at:%Y-%m-%d}:article/{article.pk}/{get_language()}"
-
-
-def _add_shelves(articles):
-    """Give every article `shelves`: (address word, name) of its categories and tags. Two queries.
-
-    prefetch_related() would prepare a queryset for each article, which takes longer than all else.
-    """
-    shelves = {article.pk: [] for article in articles}
-    categories = Article.categories.through.objects.filter(article__in=shelves)
-    for link in categories.select_related("category").order_by("category__name", "category"):
-        shelves[link.article_id].append((link.category.slug, link.category.name))
-    ours = ContentType.objects.get_for_model(Article)
-    tags = TaggedItem.objects.filter(content_type=ours, object_id__in=shelves)
-    tag = ("object_id", "tag__slug", "tag__name")
-    for pk, slug, name in tags.order_by("tag__name").values_list(*tag):
-        shelves[pk].append((slug, name))
-    for article in articles:
-        article.shelves = shelves[article.pk]
 
 
 def full_text(article, body, address):

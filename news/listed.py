@@ -75,18 +75,29 @@ class Listed:
 
 def listed(queryset):
     """Return the articles of a queryset as `Listed`. One query."""
-    card, of_card = statement_of_card()
+    return [Listed(text) for text in rows_of(queryset, statement_of_card())]
+
+
+def rows_of(queryset, statement):
+    """Return a row as JSON for each article of a queryset, in its order. One query.
+
+    `statement` is SQL with parameters for the row of what is `CHOSEN`.
+    """
+    row, of_row = statement
     chosen, of_chosen = queryset.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        sql = f"SELECT ({card}) FROM ({chosen}) AS chosen"  # noqa: S608 - SQL of our own
-        cursor.execute(sql, [*of_card, *of_chosen])
-        return [Listed(text) for (text,) in cursor.fetchall()]
+        sql = f"SELECT ({row}) FROM ({chosen}) AS chosen"  # noqa: S608 - SQL of our own
+        cursor.execute(sql, [*of_row, *of_chosen])
+        return [text for (text,) in cursor.fetchall()]
+
+
+CHOSEN = RawSQL("chosen.pk", [])
 
 
 @cache
 def statement_of_card():
     """Return SQL and parameters for the row of a chosen article. Django takes its time for them."""
-    return as_json(Article.objects.filter(pk=RawSQL("chosen.pk", [])), OF_CARD)
+    return as_json(Article.objects.filter(pk=CHOSEN), OF_CARD)
 
 
 def article_with_photo(row):

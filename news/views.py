@@ -11,27 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from taggit.models import Tag
 
-from publishing.found import breadcrumbs, updated_at
+from publishing.found import breadcrumbs
 from publishing.gate import refuse
 from publishing.pagination import paginate
 
-from . import feeds, found
+from . import feeds
 from .listed import listed
 from .models import Article
-from .parts import parts_of, published_article
+from .parts import page_of, published_page
 from .shelves import read_archive
 
 
 def article(request, slug):
     if "preview" in request.GET:
         return _preview(request, slug)
-    article = published_article(slug) or refuse(Article, slug=slug)
-    return _article_page(
-        request,
-        article,
-        linked_article=found.news_article(article),
-        changed_at=updated_at(article),
-    )
+    page = published_page(slug) or refuse(Article, slug=slug)
+    return render(request, "news/article_detail.html", {"page": page})
 
 
 @never_cache
@@ -43,22 +38,8 @@ def _preview(request, slug):
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     visible = Article.objects.visible_to(request.user).for_page()
-    return _article_page(request, get_object_or_404(visible, slug=slug), preview=True)
-
-
-def _article_page(request, article, **context):
-    trail = [(_("News"), reverse("news:index"))]
-    if article.dated_on:
-        year = article.dated_on.year
-        trail.append((year, reverse("news:year", args=[year])))
-    context |= {
-        "article": article,
-        "trail": trail,
-        "breadcrumbs": breadcrumbs(trail, article.title, article.get_absolute_url()),
-        "summary": found.summary(article),
-        "parts": parts_of(article),
-    }
-    return render(request, "news/article_detail.html", context)
+    page = page_of(get_object_or_404(visible, slug=slug))
+    return render(request, "news/article_detail.html", {"page": page, "preview": True})
 
 
 def index(request):

@@ -17,10 +17,16 @@ def add(parent, tag, text=None, **attributes):
     return element
 
 
-class XmlResponse(HttpResponse):
-    """One document, one write, without the characters that would make it unreadable."""
+def as_text(element):
+    """Return an element as text, without the characters that would make it unreadable."""
+    return FORBIDDEN.sub("", tostring(element, encoding="unicode"))
 
-    def __init__(self, root, content_type):
-        text = FORBIDDEN.sub("", tostring(root, encoding="unicode"))
-        document = f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+class XmlResponse(HttpResponse):
+    """One document, one write."""
+
+    def __init__(self, root, content_type, entries=(), into=None):
+        """Write `root`. `entries`, written as text already, come last in its element `into`."""
+        head, end, tail = as_text(root).rpartition(f"</{into or root.tag}>")
+        document = f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(entries)}{end}{tail}\n'
         super().__init__(document, content_type=f"{content_type}; charset=utf-8")

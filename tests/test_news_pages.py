@@ -76,7 +76,7 @@ def test_an_article_costs_the_same_however_much_it_holds(client, django_assert_n
         ArticlePhoto.objects.create(article=article, photo=make_photo(caption=f"Photo {number}."))
         Signatory.objects.create(article=article, name=f"Signatory {number}")
         make_listed(title=f"Outcome {number}", follows=article)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         page = text(client.get(article.get_absolute_url()))
     for number in range(count):
         assert f"Photo {number}." in page

@@ -26,24 +26,25 @@ def linked_data(*things):
 
 
 @register.inclusion_tag("includes/_languages.html", takes_context=True)
-def language_links(context, row=None, field="title", query="", written_in=None):
+def language_links(context, row=None, field="title", query="", written_in=None, path=None):
     """Link the page's translations: of a row those that are written, otherwise all languages.
 
-    `written_in` names them where the page has no row in hand.
+    `written_in` names them where the page has no row in hand, `path` where the page stands when it
+    is not written for one request.
     """
     codes = written_in or [code for code, _name in settings.LANGUAGES]
     if row:
         codes = found.languages_with(row, field)
-    return {"alternates": found.alternates(context["request"].path + query, codes)}
+    return {"alternates": found.alternates((path or context["request"].path) + query, codes)}
 
 
 @register.inclusion_tag("includes/_social.html", takes_context=True)
-def social_card(context, title, description="", photo=None, published="", changed=None):
-    """Tell those who share the link what stands behind it. `published` makes it an article."""
+def social_card(context, title, description="", photo=None, published="", changed=None, path=None):
+    """Tell those who share the link what stands behind it. `changed` makes it an article."""
     return {
         "title": title,
         "description": description,
-        "address": found.absolute(context["request"].path),
+        "address": found.absolute(path or context["request"].path),
         "photo": photo,
         "photo_address": photo and found.absolute(photo.file.url),
         "locale": found.LOCALES[get_language()],
