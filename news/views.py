@@ -16,7 +16,7 @@ from publishing.gate import refuse
 from publishing.pagination import paginate
 
 from . import feeds
-from .listed import listed
+from .listed import by_year, listed
 from .models import Article
 from .parts import page_of, published_page
 from .shelves import read_archive
@@ -125,6 +125,7 @@ def _list(request, articles, heading, *, trail=(), never_empty=False, aside=None
     context |= {
         "heading": heading,
         "page": page,
+        "entries": by_year(page.rows),
         "trail": trail,
         "breadcrumbs": breadcrumbs(trail, heading, request.path),
         "aside": aside or read_archive().aside(),

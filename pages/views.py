@@ -11,49 +11,21 @@ from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
 from django.views.defaults import page_not_found
 
-from campaigns.disclosure import told
-from campaigns.models import Campaign
 from correspondence.contact import ContactForm
 from correspondence.guard import is_allowed
-from events.models import Event
-from events.projection import tell
-from news.listed import listed
-from news.models import Article
 from publishing.gate import get_published_or_gone
 
 from .found import linked_data
+from .front import read_front
 from .letter_kit import LetterForm
 from .models import Organisation, Page
 
-LATEST = 11  # one leads, ten follow: a screen and a half on a phone
-HIGHLIGHTS = 40
-CAMPAIGNS = 3
-EVENTS = 4
 MESSAGES_AN_HOUR = 20  # of one network: a school, an office or a Tor exit is one, too
 
 
 def home(request):
-    """Show the lead story, the latest news, what is asked for, what is on, and past highlights.
-
-    Eight queries with the furniture, of which what is asked for takes four.
-
-    The newest highlight among the latest leads; without one, the latest article does.
-    """
-    published = Article.objects.published().newest_first()
-    featured = Campaign.objects.published().open().featured().begun_first()
-    coming = Event.objects.published().upcoming().soonest_first()
-    latest = listed(published[:LATEST])
-    lead = next(
-        (article for article in latest if article.is_highlight), latest[0] if latest else None
-    )
-    context = {
-        "lead": lead,
-        "latest": [article for article in latest if article != lead],
-        "highlights": listed(published.highlights()[:HIGHLIGHTS]),
-        "campaigns": told(featured.for_list()[:CAMPAIGNS]),
-        "events": tell(coming.for_list()[:EVENTS], programme=False),
-    }
-    return render(request, "pages/home.html", context)
+    """Show the front page. At most seven queries with the furniture."""
+    return render(request, "pages/home.html", read_front())
 
 
 # Without the first decorator Django leads every unknown address on to one with a slash, and says

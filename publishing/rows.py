@@ -6,7 +6,7 @@ by prepared statements.
 """
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,7 @@ from psycopg.sql import Literal
 from .rich_text import RichTextField
 
 GIVEN = -2_000_000_011  # stands for the id or the address that a query will be given; no row has it
+GIVEN_DAY = date(1, 2, 3)  # the same for a day
 
 PREPARED = WeakKeyDictionary()  # psycopg's connection -> names of the statements it knows
 
@@ -26,9 +27,9 @@ PREPARED = WeakKeyDictionary()  # psycopg's connection -> names of the statement
 class Rows:
     """Several querysets, each as a list of dicts; `build` returns {part: (queryset, names)}.
 
-    A part may also be (SQL, parameters) that give one column of JSON.
-    The querysets may use `published()`, whose moment is renewed each time, and filter by `GIVEN`,
-    which is of the type `given`. A name may lead to a row of another table ("lead_photo__file").
+    A part may also be (SQL, parameters) that give one column; `texts` returns it as it is.
+    The querysets may use `published()`, whose moment is renewed each time, and filter by `GIVEN`
+    or `GIVEN_DAY`, which is of the type `given`. A name may lead to a row of another table ("lead_photo__file").
     """
 
     def __init__(self, build, given="bigint"):
@@ -69,7 +70,7 @@ def written_out(parameter):
     """Return a parameter as SQL. Only what changes stays open: a plan must know all else."""
     if isinstance(parameter, datetime):
         return "$1"  # the one moment in such a statement is that of `published()`
-    return "$2" if str(parameter) == str(GIVEN) else Literal(parameter).as_string()
+    return "$2" if str(parameter) in (str(GIVEN), str(GIVEN_DAY)) else Literal(parameter).as_string()
 
 
 def in_all(*fields):

@@ -48,7 +48,7 @@ def test_no_list_shows_anything_else(client, address, state):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/", 5),
+        ("/", 2),
         ("/news/", 3),
         ("/news/2012/", 4),
         ("/news/2012/07/", 3),
@@ -82,6 +82,15 @@ def test_an_article_costs_the_same_however_much_it_holds(client, django_assert_n
         assert f"Photo {number}." in page
         assert f"Signatory {number}" in page
         assert f"Outcome {number}" in page
+
+
+def test_a_page_shows_what_its_rows_say_now_and_in_its_language(client):
+    article = make_listed(title="Boats", title_ja="舟")
+    for title in ("Boats", "Ships"):
+        type(article).objects.update(title_en=title)
+        for address in ("/", "/news/", article.get_absolute_url(), "/news/feed.atom"):
+            assert title in text(client.get(address))
+            assert "舟" in text(client.get(f"/ja{address}"))
 
 
 @pytest.mark.parametrize(
@@ -241,14 +250,14 @@ def test_the_newest_highlight_among_the_latest_leads_the_front_page(client):
     make_article(title="Highlight", dated_on=date(2012, 1, 1), is_highlight=True)
     make_article(title="Newest", dated_on=date(2012, 2, 1))
     response = client.get("/")
-    assert response.context["lead"].article.title == "Highlight"
-    assert [row.article.title for row in response.context["latest"]] == ["Newest"]
+    assert response.context["news"].lead.article.title == "Highlight"
+    assert [row.article.title for row in response.context["news"].others] == ["Newest"]
 
 
 def test_without_highlights_the_newest_leads(client):
     make_article(title="Newest", dated_on=date(2012, 2, 1))
     make_article(title="Older", dated_on=date(2012, 1, 1))
-    assert client.get("/").context["lead"].article.title == "Newest"
+    assert client.get("/").context["news"].lead.article.title == "Newest"
 
 
 def test_an_empty_site_says_so(client):

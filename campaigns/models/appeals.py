@@ -119,9 +119,9 @@ class CampaignQuerySet(PublishableQuerySet):
     def for_page(self):
         return self.select_related("lead_photo").defer(*NOT_SHOWN)
 
-    def open(self):
+    def open(self, today=None):
         """Campaigns that still ask: begun or not, their last day has not passed."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today or timezone.localdate()))
 
     def finished(self):
         """Campaigns whose last day has passed."""
@@ -133,9 +133,9 @@ class CampaignQuerySet(PublishableQuerySet):
     def not_featured(self):
         return self.filter(is_featured=False)
 
-    def begun_first(self):
+    def begun_first(self, today=None):
         """Those that already ask, the newest first; then those that will."""
-        will = Q(starts_on__gt=timezone.localdate())
+        will = Q(starts_on__gt=today or timezone.localdate())
         return self.order_by(Case(When(will, then=1), default=0), "-starts_on", "-pk")
 
     def newest_first(self):
