@@ -70,7 +70,9 @@ def written_out(parameter):
     """Return a parameter as SQL. Only what changes stays open: a plan must know all else."""
     if isinstance(parameter, datetime):
         return "$1"  # the one moment in such a statement is that of `published()`
-    return "$2" if str(parameter) in (str(GIVEN), str(GIVEN_DAY)) else Literal(parameter).as_string()
+    return (
+        "$2" if str(parameter) in (str(GIVEN), str(GIVEN_DAY)) else Literal(parameter).as_string()
+    )
 
 
 def in_all(*fields):
