@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from news.models import Article
 from news.shelves import read_archive
@@ -31,7 +34,16 @@ TITLES_COMPARED = 2000
 def search(request):
     """Show what was found, or help to ask better. At most ten queries."""
     question = Question(request.GET)
-    return render(request, "pages/search.html", {"question": question, **question.choices()})
+    aside = question.archive.aside()
+    return render(request, "pages/search.html", {"question": question, "aside": aside})
+
+
+@lru_cache(maxsize=64)
+def _filters(archive, _language, **chosen):
+    """Write the lists to choose from; `chosen` are the year, kind and category of a question."""
+    return render_to_string(
+        "pages/_filters.html", {"archive": archive, "kinds": Article.Kind, **chosen}
+    )
 
 
 @dataclass
@@ -60,13 +72,10 @@ class Question:
         )
         self.terms = read_terms(self.text)
 
-    def choices(self):
-        return {
-            "years": self.archive.years,
-            "kinds": Article.Kind,
-            "categories": self.archive.categories,
-            "aside": self.archive.aside(),
-        }
+    @property
+    def filters(self):
+        chosen = {"year": self.year, "kind": self.kind, "category": self.category}
+        return _filters(self.archive, get_language(), **chosen)
 
     @cached_property
     def archive(self):
