@@ -146,12 +146,25 @@ def under_load(server, address, database, seconds):
     command = ["wrk", "-t1", "-c16", "-d1s", f"http://127.0.0.1:{server.port}{address}"]
     subprocess.run(command, check=True, capture_output=True)
     processes = [*family(server.process.pid), *family(database)]
+    rest(processes)
     command[3], started = f"-d{seconds}s", processor_time(processes)
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in said:
         sys.exit(f"measure.py: {address} failed under load:\n{said}")
+    rest(processes)
     requests = max(int(re.search(r"(\d+) requests in", said)[1]), 1)
     return requests / seconds, (processor_time(processes) - started) / requests
+
+
+def rest(processes):
+    """Wait until what was asked for last has been answered, at most half a minute."""
+    before = -1
+    for _ in range(100):
+        now = processor_time(processes)
+        if now == before:
+            return
+        before = now
+        time.sleep(0.3)
 
 
 def family(pid):
