@@ -1,10 +1,12 @@
 """The figures of a year as the page shows them: a table and a chart for each currency, and for the
 goods of each campaign."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,61 @@ from donations.models.usage import VARIOUS
 from publishing.templatetags.publishing import language_of
 
 from .charts import Bar, Chart, Group
+
+
+@dataclass(frozen=True)
+class Year:
+    """The figures of a year, known by what they say. What is written of them may be kept by that."""
+
+    said: tuple
+    figures: list = field(compare=False)
+
+
+def written(figures):
+    """Write the tables and charts of some figures: money and goods, each "" where none are told."""
+    rows = {one.campaign for one in figures} | {one.need for one in figures}
+    names = {row: said_of(row) for row in rows if row}
+    said = (
+        (
+            one.measure,
+            names.get(one.campaign),
+            names.get(one.need),
+            one.category,
+            one.unit,
+            one.value,
+        )
+        for one in figures
+    )
+    return _written(Year(tuple(said), figures), get_language())
+
+
+def said_of(row):
+    """Return all that a campaign says, or a need with its supply."""
+    rows = [row, row.supply] if hasattr(row, "supply") else [row]
+    return tuple(
+        str(value) for one in rows for name, value in vars(one).items() if name != "_state"
+    )
+
+
+@lru_cache(maxsize=64)
+def _written(year, _language):
+    nothing = render_to_string("donations/usage/_nothing.html")  # once, not in each cell
+    parts = {"money": money_tables(year.figures), "goods": goods_tables(year.figures)}
+    return {
+        part: format_html_join(
+            "",
+            "{}",
+            (
+                [
+                    render_to_string(
+                        f"donations/usage/_{part}.html", {"table": table, "nothing": nothing}
+                    )
+                ]
+                for table in tables
+            ),
+        )
+        for part, tables in parts.items()
+    }
 
 
 def general_funds():

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,7 +14,7 @@ from publishing.found import breadcrumbs
 from . import files
 from .figures import figures_of, years
 from .found import data_set, description
-from .tables import goods_tables, money_tables
+from .tables import written
 
 
 @require_safe
@@ -56,9 +55,7 @@ def _page(request, year, offered, figures):
         "last_day": last_day(year),
         "years": [(other, year_text(other)) for other in offered],
         "until": telling and min(telling.until, last_day(year)),
-        "money": money_tables(figures),
-        "goods": goods_tables(figures),
-        "nothing": render_to_string("donations/usage/_nothing.html"),  # once, not in each cell
+        "tables": written(figures),
         "fewest_donors": settings.USAGE_FEWEST_DONORS,
         "fewest_payments": settings.USAGE_FEWEST_PAYMENTS,
         "description": description(),
