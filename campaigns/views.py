@@ -13,7 +13,7 @@ from publishing.found import breadcrumbs, updated_at
 from publishing.gate import get_published_or_gone
 from publishing.pagination import paginate
 
-from . import found
+from . import found, written
 from .deliveries_csv import DeliveriesResponse
 from .disclosure import reports_on, tell, told
 from .models import Campaign
@@ -47,7 +47,7 @@ def _campaign_page(request, campaign, **context):
         trail.append((_("Finished campaigns"), reverse("campaigns:finished")))
     context |= {
         "campaign": campaign,
-        "numbers": numbers,
+        "needs": [written.need(one, campaign) for one in numbers],
         "has_deliveries": any(one.deliveries for one in numbers),
         "has_goods": any(not one.need.is_money for one in numbers),
         "photos": campaign.photos_in_order(),
@@ -100,10 +100,11 @@ def _trail():
 
 def _list(request, campaigns, heading, *, date_field, featured=(), trail=(), **context):
     page = paginate(campaigns.for_list(), request.GET, date_field=date_field, size=PAGE_SIZE)
+    rows = told([*featured, *page.rows])
     context |= {
         "heading": heading,
         "page": page,
-        "rows": told([*featured, *page.rows]),
+        "entries": [written.entry(*row, eager=row == rows[0]) for row in rows],
         "trail": trail,
         "breadcrumbs": breadcrumbs(trail, heading, request.path),
     }

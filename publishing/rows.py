@@ -97,3 +97,15 @@ def value_of(field, value):
     if isinstance(field, RichTextField):
         return field.from_db_value(value, None, connection)  # marks it safe
     return value
+
+
+def said_by(*rows):
+    """Return all that was read of some rows, as what is written of them may be kept by.
+
+    Also None, and what this function said of others.
+    """
+    return tuple(row if isinstance(row, tuple) else _said(row) for row in rows if row is not None)
+
+
+def _said(row):
+    return tuple(str(value) for name, value in vars(row).items() if name != "_state")

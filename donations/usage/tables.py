@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign, Expense
 from campaigns.money import money_text
 from donations.models.usage import VARIOUS
+from publishing.rows import said_by
 from publishing.templatetags.publishing import language_of
 
 from .charts import Bar, Chart, Group
@@ -28,28 +29,16 @@ class Year:
 
 def written(figures):
     """Write the tables and charts of some figures: money and goods, each "" where none are told."""
-    rows = {one.campaign for one in figures} | {one.need for one in figures}
-    names = {row: said_of(row) for row in rows if row}
+    campaigns = {one.campaign: said_by(one.campaign) for one in figures}
+    needs = {one.need: said_by(one.need, one.need and one.need.supply) for one in figures}
     said = (
         (
-            one.measure,
-            names.get(one.campaign),
-            names.get(one.need),
-            one.category,
-            one.unit,
-            one.value,
+            *(one.measure, one.category, one.unit, one.value),
+            *(campaigns[one.campaign], needs[one.need]),
         )
         for one in figures
     )
     return _written(Year(tuple(said), figures), get_language())
-
-
-def said_of(row):
-    """Return all that a campaign says, or a need with its supply."""
-    rows = [row, row.supply] if hasattr(row, "supply") else [row]
-    return tuple(
-        str(value) for one in rows for name, value in vars(one).items() if name != "_state"
-    )
 
 
 @lru_cache(maxsize=64)
