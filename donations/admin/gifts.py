@@ -17,6 +17,7 @@ from donations.models import Donation
 
 from .acts import GiftActs, ReceiptFilter, ThanksFilter
 from .exports import DonationTable, Exported
+from .years import MonthFilter, YearFilter
 
 FIGURES = ["text", "received_on", "method", "pledge", "fee_text", "transaction_id", "worth"]
 
@@ -28,11 +29,11 @@ class DonationAdmin(GiftActs, Exported, admin.ModelAdmin):
     table = DonationTable
     list_display = ["received_on", "text", "donor", "code", "method", "state", "thanked_on"]
     list_display_links = ["received_on", "text"]
-    list_filter = [ThanksFilter, ReceiptFilter, "currency", "method"]
+    list_filter = [YearFilter, MonthFilter, ThanksFilter, ReceiptFilter, "currency", "method"]
     list_select_related = ["donor", "method", "instalment__pledge"]
     list_per_page = 50
     show_full_result_count = False
-    date_hierarchy = "received_on"
+    day_field = "received_on"
     search_fields = ["donor__name", "donor__email", "transaction_id__exact",
                      "instalment__pledge__reference__iexact"]  # fmt: skip
     search_help_text = gettext_lazy(

@@ -18,6 +18,8 @@ from donations.pledging import cancel, confirm
 from donations.promises import left_of
 from donations.references import near_misses, read_reference
 
+from .years import MonthFilter, YearFilter
+
 ACTS = {"confirm": partial(confirm, by_link=False), "cancel": cancel, "revoke": revoke}
 
 
@@ -41,13 +43,13 @@ class PledgeAdmin(admin.ModelAdmin):
     """What was promised, in which instalments it falls due, and what came of it."""
 
     list_display = ["code", "made_at", "donor", "promised", "rhythm", "state"]
-    list_filter = ["state", LateFilter, "rhythm", "currency"]
+    list_filter = ["state", LateFilter, YearFilter, MonthFilter, "rhythm", "currency"]
     list_select_related = ["donor"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["reference"]
     search_help_text = gettext_lazy("A reference code, also mistyped, or the donor's name.")
-    date_hierarchy = "made_at"
+    day_field = "made_at"
     actions = None
 
     def has_add_permission(self, request):

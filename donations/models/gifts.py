@@ -215,7 +215,10 @@ class Donation(models.Model):
         verbose_name = _("donation")
         verbose_name_plural = _("donations")
         ordering = ["-received_on", "-pk"]
-        indexes = [models.Index(fields=["-received_on", "-id"], name="donation_newest_first")]
+        indexes = [
+            models.Index(fields=["-received_on", "-id"], name="donation_newest_first"),
+            models.Index(fields=["reverses"], condition=Q(cause="void"), name="donation_void"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount=None, currency="", fee=0)

@@ -181,6 +181,7 @@ class Pledge(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["state", "-id"], name="pledge_by_state"),
+            models.Index(fields=["made_at"], name="pledge_by_day"),
             models.Index(
                 fields=["made_at"], condition=Q(state="unconfirmed"), name="pledge_unconfirmed"
             ),

@@ -1,0 +1,58 @@
+"""The treasurer's lists by fiscal year and month."""
+
+import re
+from datetime import date
+
+import pytest
+from factories import make_user
+
+from tests.donations_factories import give, make_donor
+
+pytestmark = pytest.mark.django_db
+GIFTS = "/admin/donations/donation/"
+DAYS = [date(2025, 3, 31), date(2025, 4, 1), date(2025, 4, 30), date(2026, 3, 31), date(2026, 4, 1)]
+
+
+@pytest.fixture(autouse=True)
+def gifts(client, time_machine):
+    time_machine.move_to("2026-05-01T03:00Z", tick=False)
+    client.force_login(make_user("treasurer"))
+    for day in DAYS:
+        give(10, donor=make_donor(), received_on=day)
+
+
+def days_in(client, **asked):
+    rows = client.get(GIFTS, asked).context["cl"].result_list
+    return sorted(row.received_on for row in rows)
+
+
+def offered(client, **asked):
+    page = client.get(GIFTS, asked).content.decode()
+    return re.findall(r"(?:year|month)=([0-9-]+)", page)
+
+
+def test_a_fiscal_year_ends_with_march(client):
+    assert days_in(client, year="2024") == DAYS[:1]
+    assert days_in(client, year="2025") == DAYS[1:4]
+    assert days_in(client, year="2026") == DAYS[4:]
+
+
+def test_every_year_since_the_first_gift_is_offered_and_months_within_one(client):
+    assert offered(client) == ["2026", "2025", "2024"]
+    months = [text for text in offered(client, year="2025") if "-" in text]
+    assert (months[0], months[-1], len(months)) == ("2025-04", "2026-03", 12)
+
+
+def test_a_month_is_whole_and_no_longer(client):
+    assert days_in(client, year="2025", month="2025-04") == DAYS[1:3]
+    assert days_in(client, year="2025", month="2026-03") == DAYS[3:4]
+
+
+@pytest.mark.parametrize("asked", [{"year": "x"}, {"year": "99999"}, {"year": "²"},
+                                   {"month": "2025-04"}, {"year": "2025", "month": "2025-13"}])  # fmt: skip
+def test_what_is_no_year_narrows_nothing(client, asked):
+    assert len(days_in(client, **asked)) == (3 if asked.get("year") == "2025" else 5)
+
+
+def test_pledges_are_listed_by_the_day_of_the_office(client):
+    assert client.get("/admin/donations/pledge/?year=2025&month=2025-04").status_code == 200
