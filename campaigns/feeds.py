@@ -81,7 +81,7 @@ def _add_item(channel, campaign):
     add(item, "guid", identity(campaign), isPermaLink="false")
     add(item, "pubDate", format_datetime(campaign.published_at))
     add(item, "description", conditional_escape(campaign.teaser or ""))
-    if photo := campaign.lead_photo:
+    if photo := campaign.lead_photo and campaign.lead_photo.shown:
         file = {"url": absolute(photo.file.url), "width": photo.width, "height": photo.height}
         add(add(item, "media:content", medium="image", **file), "media:description", photo.alt)
 

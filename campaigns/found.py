@@ -28,7 +28,7 @@ def donate_action(campaign, numbers):
         "actionStatus": f"https://schema.org/{status(campaign)}ActionStatus",
         "recipient": found.organisation(),
         "object": [asked(one.need) for one in numbers],
-        "image": found.picture(campaign.lead_photo) if campaign.lead_photo else None,
+        "image": found.picture(campaign.lead_photo and campaign.lead_photo.shown),
     }
     return {name: value for name, value in data.items() if value}
 

@@ -256,7 +256,7 @@ def _told(event, sessions, viewer, programme):
         pk=event.pk,
         uid=event.uid,
         address_on_site=event.get_absolute_url(),
-        photo=event.lead_photo,
+        photo=event.lead_photo and event.lead_photo.shown,
         languages=language_names(event.languages),
         is_over=event.is_over,
         written_in=tuple(languages_with(event, "title")),

@@ -51,7 +51,11 @@ REASONS = {
 def clean_image(content):
     """Return a CleanFile in sRGB, JPEG or (where it is see-through) PNG, at most 2,400 pixels wide
     and high; raise Refused. Takes half a second for a photo of 12 megapixels."""
-    image = visible_pixels(opened(content))
+    return as_clean_file(visible_pixels(opened(content)))
+
+
+def as_clean_file(image):
+    """Return a CleanFile of an RGB or RGBA image that holds pixels and nothing else."""
     out = io.BytesIO()
     if image.mode == "RGBA":
         image.save(out, "PNG")
@@ -62,6 +66,7 @@ def clean_image(content):
         "height": image.height,
         "variant_widths": [],
         "variants_due_at": timezone.now(),
+        "redacted_at": None,  # whatever was painted over, it was in another file
     }
     return CleanFile(out.getvalue(), "png" if image.mode == "RGBA" else "jpg", facts)
 

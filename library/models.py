@@ -2,6 +2,7 @@
 
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from library.fields import DocumentField, PhotoField
@@ -24,6 +25,38 @@ class StoredQuerySet(models.QuerySet):
 
     delete.alters_data = True
     delete.queryset_only = True
+
+    def published(self):
+        """Rows that something public shows at this moment.
+
+        Each model that points here and has a `published()` counts: a new room needs no line here.
+        """
+        models_pointing = {relation.related_model for relation in self.model._meta.related_objects}
+        managers = [model._default_manager for model in models_pointing]
+        return self.shown_in([rows.published() for rows in managers if hasattr(rows, "published")])
+
+    def shown_in(self, querysets):
+        """Rows that one of these querysets, each of another model, points to by any of its fields."""
+        rows_of = {rows.model: rows for rows in querysets}
+        shown = Q(pk__in=[])
+        for relation in self.model._meta.related_objects:
+            if relation.related_model in rows_of:
+                rows = rows_of[relation.related_model]
+                shown |= Q(Exists(rows.filter(**{relation.field.name: OuterRef("pk")})))
+        return self.filter(shown)
+
+
+class PhotoQuerySet(StoredQuerySet):
+    def showable(self):
+        """Photos that wait for neither consent nor redaction."""
+        return self.filter(is_withheld=False)
+
+    def withheld(self):
+        """Photos that may not be seen by the public, wherever they stand."""
+        return self.filter(is_withheld=True)
+
+    def published(self):
+        return super().published().showable()
 
 
 class Stored(models.Model):
@@ -78,7 +111,7 @@ class Stored(models.Model):
 class Photo(Stored):
     """A picture with the words that stand for it. Its names in the storage cannot be guessed."""
 
-    FACTS = ("width", "height", "variant_widths", "variants_due_at")
+    FACTS = ("width", "height", "variant_widths", "variants_due_at", "redacted_at")
 
     file = PhotoField(
         _("image file"),
@@ -116,6 +149,33 @@ class Photo(Stored):
         blank=True,
         help_text=_("Who took it or gave it to us, as they wish to be named: “Photo: LFNKR”."),
     )
+    people_recognisable = models.BooleanField(
+        _("people recognisable"),
+        default=False,
+        help_text=_(
+            "Somebody who knows them could say who they are: by a face, clothes, a house, a name in "
+            "the caption. The public then sees the photo only with a note of their consent, or once "
+            "it has been redacted."
+        ),
+    )
+    consent = models.TextField(
+        _("consent"),
+        max_length=1000,
+        blank=True,
+        help_text=_(
+            "Who agreed to what, when, and to whom they said so. Never public. Name people as the "
+            "office knows them, not with their real names."
+        ),
+    )
+    redacted_at = models.DateTimeField(_("redacted"), null=True, editable=False)
+    is_withheld = models.GeneratedField(
+        expression=Q(people_recognisable=True, redacted_at=None) & ~Q(consent__regex=r"\S"),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        verbose_name=_("kept from the public"),
+    )
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("photo")
@@ -125,14 +185,14 @@ class Photo(Stored):
             models.Index(fields=["-uploaded_at", "-id"], name="photo_newest_first"),
             models.Index(
                 fields=["variants_due_at"],
-                condition=models.Q(variants_due_at__isnull=False),
+                condition=Q(variants_due_at__isnull=False),
                 name="photo_variants_due",
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 # alt itself is only modeltranslation's copy; NULL would satisfy the pattern alone.
-                condition=models.Q(alt_en__isnull=False, alt_en__regex=r"\S"),
+                condition=Q(alt_en__isnull=False, alt_en__regex=r"\S"),
                 name="photo_alt_not_blank",
                 violation_error_message=_(
                     "Describe the picture in English for those who cannot see it."
@@ -142,6 +202,11 @@ class Photo(Stored):
 
     def __str__(self):
         return self.alt or ""
+
+    @property
+    def shown(self):
+        """The photo itself if the public may see it, else None: for templates and feeds."""
+        return None if self.is_withheld else self
 
     def widths_wanted(self):
         """Return the widths of the lighter copies: never larger than the photo, whose own width is
@@ -192,7 +257,7 @@ class Document(Stored):
         indexes = [models.Index(fields=["-uploaded_at", "-id"], name="document_newest_first")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(title_en__isnull=False, title_en__regex=r"\S"),
+                condition=Q(title_en__isnull=False, title_en__regex=r"\S"),
                 name="document_title_not_blank",
                 violation_error_message=_("Give the document an English title."),
             ),

@@ -178,7 +178,7 @@ def _item(article, shelves):
         add(item, "dc:creator", article.author_line)
     for _term, label in shelves:
         add(item, "category", label)
-    if photo := article.lead_photo:
+    if photo := article.lead_photo and article.lead_photo.shown:
         # Not an enclosure: that wants a length in bytes, which would cost a look at the disk.
         file = {"url": absolute(photo.file.url), "width": photo.width, "height": photo.height}
         add(add(item, "media:content", medium="image", **file), "media:description", photo.alt)
@@ -213,7 +213,7 @@ def full_text(article, body, address):
 
 
 def _picture(photo):
-    if not photo:
+    if not photo or photo.is_withheld:
         return ""
     return format_html(
         '<figure><img src="{}" width="{}" height="{}" alt="{}">{}</figure>',

@@ -39,7 +39,7 @@ def news_article(article):
         "mainEntityOfPage": found.absolute(article.get_absolute_url()),
         "author": author(article),
         "publisher": found.organisation(),
-        "image": found.picture(article.lead_photo) if article.lead_photo else None,
+        "image": found.picture(article.lead_photo and article.lead_photo.shown),
     }
     return {name: value for name, value in data.items() if value}
 

@@ -20,7 +20,9 @@ from publishing.rows import as_json, in_all, revive
 from .models import Article
 
 OF_LINK = ["slug", *in_all("title")]
-OF_PHOTO = ["file", "width", "height", "variant_widths", "credit", *in_all("alt", "caption")]
+OF_PHOTO = [
+    "file", "width", "height", "variant_widths", "credit", "is_withheld", *in_all("alt", "caption"),
+]  # fmt: skip
 OF_LEAD = [f"lead_photo__{name}" for name in ("id", *OF_PHOTO)]
 OF_CARD = [
     *OF_LINK, "id", "kind", "dated_on", "date_precision", "is_highlight", "sort_on",

@@ -114,7 +114,7 @@ def statement_of_page():
     older = published.filter(earlier, sort_on__lte=here).newest_first()[:1]
     newer = published.filter(later, sort_on__gte=here).order_by("sort_on", "pk")[:1]
     related = published.in_categories(shelves).exclude(pk=pk).newest_first()[:RELATED]
-    photos = Photo.objects.filter(articlephoto__article=pk)
+    photos = Photo.objects.showable().filter(articlephoto__article=pk)
     documents = Document.objects.filter(articledocument__article=pk)
     return {
         "article": (published.filter(slug=GIVEN), OF_ARTICLE + OF_LEAD),

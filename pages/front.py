@@ -35,7 +35,8 @@ class News:
 
     @cached_property
     def lead_photo(self):
-        return self.lead and self.lead.article.lead_photo
+        photo = self.lead and self.lead.article.lead_photo
+        return photo and photo.shown
 
     @cached_property
     def lead_story(self):

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from js_asset.media import Media
 
+from library.admin import tell_withheld
+
 from .forms import OldAddressForm, PublishableForm, address_of
 from .models import OldAddress, Synonyms, WrongState
 from .queue_admin import AttentionAdmin
@@ -141,6 +143,11 @@ class PublishableAdmin(KeepsRelated, AttentionAdmin, VersionsAdmin):
             self.take_step(request, obj, name)
             return self.response_post_save_change(request, obj)
         return super().response_change(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.instance.state == form.instance.State.PUBLISHED:
+            tell_withheld(self, request, form.instance.withheld_photos())
 
     def take_step(self, request, obj, name):
         """Take the step that a button asked for; refusing it takes back the save, too."""

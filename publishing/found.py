@@ -110,8 +110,8 @@ def breadcrumbs(trail, title, path):
 
 
 def picture(photo):
-    """Return a photo as schema.org data."""
-    return {
+    """Return a photo as schema.org data; None for none."""
+    return photo and {
         "@type": "ImageObject",
         "url": absolute(photo.file.url),
         "width": photo.width,

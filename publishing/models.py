@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from library.models import Photo
+
 from .search import fold
 
 
@@ -109,13 +111,20 @@ class Publishable(models.Model):
     def publish(self):
         """Make public: at `published_at` when that lies in the future, otherwise at once.
 
-        What is published anew after a withdrawal keeps its first moment.
+        What is published anew after a withdrawal keeps its first moment. Photos that may not be
+        seen raise WithheldPhotos; those added or marked later are left out of the public page.
         """
+        if photos := list(self.withheld_photos()):
+            raise WithheldPhotos(self, photos)
         self.published_at = self.published_at or timezone.now()
         self._move(
             to=self.State.PUBLISHED,
             if_state_in=[self.State.DRAFT, self.State.REVIEW, self.State.WITHDRAWN],
         )
+
+    def withheld_photos(self):
+        """Return the photos of this row that the public may not see. One query."""
+        return Photo.objects.withheld().shown_in([type(self)._base_manager.filter(pk=self.pk)])
 
     def withdraw(self):
         """Take out of the public's sight; what was only scheduled becomes a draft again."""
@@ -141,6 +150,20 @@ class WrongState(Exception):
         super().__init__(
             _("“%(title)s” is in the state “%(state)s”, so this step does not apply to it.")
             % {"title": row, "state": row.state_label}
+        )
+
+
+class WithheldPhotos(WrongState):
+    """Something was to be published that shows photos which the public may not see."""
+
+    def __init__(self, row, photos):
+        Exception.__init__(
+            self,
+            _(
+                "“%(title)s” cannot be published: people are recognisable on %(photos)s. Open each of"
+                " these photos and note their consent or redact it, or take it out of here."
+            )
+            % {"title": row, "photos": ", ".join(f"“{photo}”" for photo in photos)},
         )
 
 

@@ -12,6 +12,8 @@ from campaigns.forms import CampaignForm, NeedForm, NeedFormSet
 from campaigns.models import Campaign, CampaignPhoto, Need, Region, Supply
 from campaigns.quantities import Unit
 from campaigns.templatetags.campaigns_office import time_left
+from library.admin import tell_withheld
+from library.models import Photo
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
 from publishing.queue_admin import AttentionList
 
@@ -28,6 +30,10 @@ class SupplyAdmin(KeepsRelated, TranslationAdmin):
     autocomplete_fields = ["photo"]
     fields = ["name_en", "unit", "contains_en", "photo", "name_ja", "contains_ja", "name_ko",
               "contains_ko"]  # fmt: skip
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        tell_withheld(self, request, Photo.objects.withheld().filter(pk=obj.photo_id))
 
     def get_readonly_fields(self, request, obj=None):
         """The unit stays as soon as something is counted in it."""

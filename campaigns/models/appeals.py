@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +36,13 @@ def said(field):
     return Q(**{f"{field}__isnull": False, f"{field}__regex": r"\S"})
 
 
+class SupplyQuerySet(models.QuerySet):
+    def published(self):
+        """Supplies that a public campaign asks for."""
+        asking = Need.objects.filter(campaign__in=Campaign.objects.published())
+        return self.filter(Exists(asking.filter(supply=OuterRef("pk"))))
+
+
 class Supply(models.Model):
     """A kind of thing, counted in one unit: clothing set / set, rice / kg."""
 
@@ -59,6 +66,8 @@ class Supply(models.Model):
         blank=True,
         related_name="supplies",
     )
+
+    objects = SupplyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("supply")
@@ -260,8 +269,8 @@ class Campaign(Publishable):
         return self.starts_on <= timezone.localdate()
 
     def photos_in_order(self):
-        """Return the further photos. One query."""
-        return self.photos.order_by("campaignphoto__position", "campaignphoto__pk")
+        """Return the further photos that the public may see. One query."""
+        return self.photos.showable().order_by("campaignphoto__position", "campaignphoto__pk")
 
     @property
     def days_left(self):
