@@ -97,13 +97,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Headers of every answer, also of those that the next lines give by themselves
+    "publishing.middleware.NothingForOthers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "publishing.middleware.ReadOrSend",
     "publishing.middleware.NoSuchAddress",
     "publishing.middleware.OnlyUtf8",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.CompressPublicPages",
-    "csp.middleware.CSPMiddleware",
-    "publishing.middleware.PermissionsPolicy",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "publishing.middleware.LanguageOfAddress",
@@ -111,7 +114,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "publishing.middleware.OldAddresses",
     "publishing.middleware.GonePages",
@@ -247,6 +249,12 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = False
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # links in letters lead to where one works
+# No neighbour below our domain can set a cookie of such a name, nor anybody without encryption.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+# What one did to whom is kept with the session, and not in a cookie that a stolen laptop holds.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

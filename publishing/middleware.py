@@ -5,7 +5,13 @@ from copy import copy
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404, HttpResponseNotFound, HttpResponsePermanentRedirect, QueryDict
+from django.http import (
+    Http404,
+    HttpResponseNotAllowed,
+    HttpResponseNotFound,
+    HttpResponsePermanentRedirect,
+    QueryDict,
+)
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import translation
@@ -23,6 +29,23 @@ class NoSuchAddress:
     def __call__(self, request):
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseNotFound("There is no such page.", content_type="text/plain")
+        return self.get_response(request)
+
+
+class ReadOrSend:
+    """Answer 405 to whoever does not read (GET, HEAD) or send (POST): no page of ours does more.
+
+    Without it Django's own admin takes DELETE and whatever else for a GET.
+    """
+
+    METHODS = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in self.METHODS:
+            return HttpResponseNotAllowed(self.METHODS)
         return self.get_response(request)
 
 
@@ -84,18 +107,22 @@ class CompressPublicPages(GZipMiddleware):
         return super().process_response(request, response)
 
 
-class PermissionsPolicy:
-    """Switch off what no page of ours ever asks of a browser."""
+class NothingForOthers:
+    """Let no other site take in what is ours, and switch off what no page of ours ever asks for."""
+
+    HEADERS = {
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "browsing-topics=(), camera=(), display-capture=(), geolocation=(),"
+        " microphone=(), payment=(), usb=()",
+    }
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault(
-            "Permissions-Policy",
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-        )
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 

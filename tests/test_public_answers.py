@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from factories import make_article, make_photo, make_user
 
 from pages import urls
@@ -49,18 +50,43 @@ def test_a_page_holds_data_but_no_script_no_style_and_no_foreign_address(client,
     assert all(address.startswith(settings.SITE_URL) for address in linked)
 
 
-@pytest.mark.parametrize(
-    ("header", "value"),
-    [
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Frame-Options", "DENY"),
-        ("Referrer-Policy", "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-    ],
-)
-@pytest.mark.parametrize("address", [*PAGES, "/admin/login/"])
-def test_security_headers_hold_everywhere(client, address, header, value):
-    assert client.get(address)[header] == value
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+OTHER_ANSWERS = [
+    "/admin/login/",
+    "/admin/",
+    "/healthz",
+    "/robots.txt",
+    "/%00",
+    "/news",
+    "/static/none.css",
+]
+
+
+@pytest.mark.parametrize("address", [*PAGES, *OTHER_ANSWERS])
+def test_headers_of_safety_stand_on_every_answer(client, address):
+    response = client.get(address)
+    assert {name: response.get(name) for name in HEADERS} == HEADERS
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert "camera=()" in response["Permissions-Policy"]
+
+
+def test_they_stand_on_an_answer_to_a_method_that_we_do_not_know_too(client):
+    response = client.delete("/news/")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+    assert {name: response.get(name) for name in HEADERS} == HEADERS
+
+
+def test_with_https_browsers_keep_to_it(settings):
+    settings.SECURE_HSTS_SECONDS = 31536000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    header = Client().get("/", secure=True)["Strict-Transport-Security"]
+    assert header == "max-age=31536000; includeSubDomains; preload"
 
 
 def test_an_unchanged_page_is_not_sent_again(client):

@@ -18,13 +18,16 @@ GOOD = {
 }
 
 
-def start(**changes):
+SHORT = "import lfnkr.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT)"
+
+
+def start(program=SHORT, **changes):
     """Load the settings in a process of their own; None as a value leaves the variable out."""
     environment = {"PATH": os.environ["PATH"]} | {
         k: v for k, v in (GOOD | changes).items() if v is not None
     }
     return subprocess.run(
-        [sys.executable, "-c", "import lfnkr.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT)"],
+        [sys.executable, "-c", program],
         env=environment, cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -68,3 +71,18 @@ def test_a_malformed_variable_ends_the_start_with_one_line(name, value):
 
 def test_no_message_repeats_a_secret():
     assert "hunter2" not in start(DATABASE_URL="mysql://user:hunter2@host/name").stderr
+
+
+@pytest.mark.parametrize(
+    ("https", "cookies"),
+    [("on", "__Host-sessionid __Host-csrftoken True True\n"), ("off", "sessionid csrftoken False False\n")],
+)  # fmt: skip
+def test_cookies_belong_to_this_host_alone_and_to_https(https, cookies):
+    names = (
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+    )
+    told = ", ".join(f"s.{name}" for name in names)
+    assert start(f"import lfnkr.settings as s; print({told})", HTTPS=https).stdout == cookies
