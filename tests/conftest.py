@@ -52,6 +52,9 @@ def pytest_runtest_teardown(item, nextitem):
             import_module("events.migrations.0006_volunteer").make_role(apps, None)
             import_module("pages.migrations.0003_our_address").make_row(apps, None)
             import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
+            import_module("pages.migrations.0005_auditor_and_administrator").give_to_roles(
+                apps, None
+            )
     return result
 
 

@@ -137,6 +137,8 @@ def test_roles_have_their_groups_and_only_the_administrator_is_superuser():
         (ADDRESSES["editor"], "editor", False),
         (ADDRESSES["publisher"], "publisher", False),
         (ADDRESSES["coordinator"], "coordinator", False),
+        (ADDRESSES["treasurer"], "treasurer", False),
+        (ADDRESSES["auditor"], "auditor", False),
         (ADDRESSES["volunteer"], "volunteer", False),
         (ADDRESSES["campaigner"], "campaigner", False),
         (ADDRESSES["administrator"], None, True),

@@ -11,7 +11,9 @@ ADDRESSES = {
     "editor": "editor@lfnkr.example",
     "publisher": "publisher@lfnkr.example",
     "campaigner": "campaigner@lfnkr.example",
+    "treasurer": "treasurer@lfnkr.example",
     "coordinator": "coordinator@lfnkr.example",
+    "auditor": "auditor@lfnkr.example",
     "volunteer": "volunteer@lfnkr.example",
     "administrator": "administrator@lfnkr.example",
 }
