@@ -21,6 +21,7 @@ from .models import Campaign
 PAGE_SIZE = 6  # each shows four numbers of every need: more is long to write, to send and to read
 
 
+@require_safe
 def campaign(request, slug):
     if "preview" in request.GET:
         return _preview(request, slug)
@@ -67,6 +68,7 @@ def deliveries(request, slug):
     return DeliveriesResponse(campaign, tell([campaign])[campaign.pk])
 
 
+@require_safe
 def index(request):
     """List the campaigns that still ask, on the first page the featured ones before all others."""
     campaigns = Campaign.objects.published().open()
@@ -82,6 +84,7 @@ def index(request):
     )
 
 
+@require_safe
 def finished(request):
     campaigns = Campaign.objects.published().finished()
     return _list(

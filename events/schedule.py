@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,6 +47,7 @@ def for_volunteers(view):
     return checked
 
 
+@require_safe
 @for_volunteers
 def schedule(request):
     """Show what is to come. Nine queries at most, besides those of the session."""
@@ -79,7 +81,7 @@ def give_shift_back(request, pk):
 def _act(request, pk, act):
     """Do it, or say why it does not go; then show the schedule again."""
     if request.volunteer is None:
-        raise Http404
+        raise PermissionDenied
     shift = get_object_or_404(Shift.objects.filter(event__in=Event.objects.published()), pk=pk)
     try:
         duty = act(shift, request.volunteer)
@@ -122,7 +124,7 @@ class ProfileForm(forms.ModelForm):
 @for_volunteers
 def profile(request):
     if request.volunteer is None:
-        raise Http404
+        raise PermissionDenied
     form = ProfileForm(request.POST or None, instance=request.volunteer)
     if form.is_valid():
         form.save()
@@ -147,7 +149,7 @@ def calendar_address(volunteer):
 @for_volunteers
 def renew_calendar(request):
     if request.volunteer is None:
-        raise Http404
+        raise PermissionDenied
     request.volunteer.revoke_calendar()
     messages.success(request, _("Your calendar has a new address. The old one no longer works."))
     return redirect(f"{reverse('schedule:schedule')}#calendar")

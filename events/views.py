@@ -19,6 +19,7 @@ from .projection import tell
 from .shelves import years_with_events
 
 
+@require_safe
 def event(request, slug):
     if "preview" in request.GET:
         return _preview(request, slug)
@@ -57,6 +58,7 @@ def _event_page(request, row, preview=""):
     return render(request, "events/event_detail.html", context)
 
 
+@require_safe
 def index(request):
     """List what is to come, the soonest first, a page at a time."""
     page = _soonest(request, Event.objects.published().upcoming())
@@ -81,6 +83,7 @@ def _soonest(request, events):
     }
 
 
+@require_safe
 def past(request):
     page = paginate(
         Event.objects.published().past().for_list(), request.GET, date_field="starts_on"
@@ -88,6 +91,7 @@ def past(request):
     return _list(request, vars(page), _("Past events"), trail=_trail(), are_past=True)
 
 
+@require_safe
 def year(request, year):
     """List the events of a year; 404 when nothing public is in it, so that it tells nothing."""
     events = Event.objects.published().in_year(year).for_list()

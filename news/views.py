@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from publishing.found import breadcrumbs
@@ -22,6 +23,7 @@ from .parts import page_of, published_page
 from .shelves import read_archive
 
 
+@require_safe
 def article(request, slug):
     if "preview" in request.GET:
         return _preview(request, slug)
@@ -42,6 +44,7 @@ def _preview(request, slug):
     return render(request, "news/article_detail.html", {"page": page, "preview": True})
 
 
+@require_safe
 def index(request):
     archive = read_archive()
     return _list(
@@ -53,6 +56,7 @@ def index(request):
     )
 
 
+@require_safe
 def year(request, year):
     published = Article.objects.published().in_year(year)
     months = [date(year, month, 1) for month in published.months(year)]
@@ -60,6 +64,7 @@ def year(request, year):
     return _archive(request, published, str(year), aside=aside, months=months)
 
 
+@require_safe
 def month(request, year, month):
     heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     return _archive(
@@ -71,6 +76,7 @@ def month(request, year, month):
     )
 
 
+@require_safe
 def category(request, slug):
     archive = read_archive()
     tree = archive.tree
@@ -87,6 +93,7 @@ def category(request, slug):
     )
 
 
+@require_safe
 def tag(request, slug):
     tag = get_object_or_404(Tag, slug=slug)
     heading = _("Tagged “%(tag)s”") % {"tag": tag}
@@ -94,6 +101,7 @@ def tag(request, slug):
     return _archive(request, articles, heading, feeds=feeds.links("news:tag_feed", slug))
 
 
+@require_safe
 def kind(request, kind):
     if kind not in Article.Kind.values:
         raise Http404
@@ -107,6 +115,7 @@ def kind(request, kind):
     )
 
 
+@require_safe
 def highlights(request):
     published = Article.objects.published().highlights()
     return _list(request, published, _("Highlights"), trail=[(_("News"), reverse("news:index"))])

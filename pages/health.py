@@ -3,8 +3,10 @@
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 @never_cache
 def health(request):
     """Answer "ok", or 503 and "database" when that does not answer. Tells nothing else."""

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from news.models import Article
 from news.shelves import read_archive
@@ -31,6 +32,7 @@ PAGE_SIZE = 20
 TITLES_COMPARED = 2000
 
 
+@require_safe
 def search(request):
     """Show what was found, or help to ask better. At most ten queries."""
     question = Question(request.GET)

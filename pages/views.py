@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 
 from correspondence.contact import ContactForm
@@ -23,6 +24,7 @@ from .models import Organisation, Page
 MESSAGES_AN_HOUR = 20  # of one network: a school, an office or a Tor exit is one, too
 
 
+@require_safe
 def home(request):
     """Show the front page. At most seven queries with the furniture."""
     return render(request, "pages/home.html", read_front())

@@ -236,7 +236,7 @@ def test_acts_need_the_button_and_a_shift_that_one_may_see(client, volunteer):
     assert client.get(f"/schedule/shifts/{shift.pk}/take/").status_code == 405
     assert client.post(f"/schedule/shifts/{draft.pk}/take/").status_code == 404
     client.force_login(make_user("coordinator"))
-    assert client.post(f"/schedule/shifts/{shift.pk}/take/").status_code == 404
+    assert client.post(f"/schedule/shifts/{shift.pk}/take/").status_code == 403
 
 
 def test_what_does_not_go_is_said(client, volunteer):
