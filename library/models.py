@@ -183,6 +183,7 @@ class Photo(Stored):
         ordering = ["-uploaded_at", "-pk"]
         indexes = [
             models.Index(fields=["-uploaded_at", "-id"], name="photo_newest_first"),
+            models.Index(fields=["file"], name="photo_by_name"),
             models.Index(
                 fields=["variants_due_at"],
                 condition=Q(variants_due_at__isnull=False),
@@ -254,7 +255,10 @@ class Document(Stored):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["-uploaded_at", "-pk"]
-        indexes = [models.Index(fields=["-uploaded_at", "-id"], name="document_newest_first")]
+        indexes = [
+            models.Index(fields=["-uploaded_at", "-id"], name="document_newest_first"),
+            models.Index(fields=["file"], name="document_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(title_en__isnull=False, title_en__regex=r"\S"),

@@ -8,8 +8,8 @@ app_name = "library"
 urlpatterns = [
     re_path(
         r"^(?P<name>photos/[0-9a-f]{32}(?:-[0-9]{1,4})?\.(?:jpg|png|webp|avif))$",
-        views.media,
+        views.photo,
         name="photo",
     ),
-    re_path(r"^(?P<name>documents/[0-9a-f]{32}\.pdf)$", views.media, name="document"),
+    re_path(r"^(?P<name>documents/[0-9a-f]{32}\.pdf)$", views.document, name="document"),
 ]
