@@ -2,6 +2,11 @@
 # Python 3.11, because that is what the tests run on.
 FROM python:3.11-slim-bookworm
 
+# What `scan_media` looks at stored files with.
+RUN apt-get update -qq \
+    && apt-get install -qq --no-install-recommends libimage-exiftool-perl qpdf > /dev/null \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /srv/lfnkr
 COPY requirements/production.txt requirements/
 RUN pip install --quiet --no-cache-dir --disable-pip-version-check \
