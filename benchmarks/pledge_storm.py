@@ -26,7 +26,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 PORT, CONNECTIONS, KILLS = 8620, 16, 3
 DRAIN = 420  # seconds at most until the last letter must have come
 SERVER = (f"granian --interface wsgi --host 127.0.0.1 --port {PORT} --workers 2 --blocking-threads 4"
