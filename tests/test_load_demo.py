@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
-from donations.models import PaymentMethod, Pledge
+from donations.models import PaymentMethod, Pledge, ToldSum
 from lfnkr.demo import content
 from lfnkr.demo.staff import ADDRESSES
 from library.models import Document, Photo
@@ -178,3 +178,4 @@ def test_there_are_ways_to_give_in_every_language_and_pledges_on_their_way(clien
     states = dict.fromkeys(Pledge.objects.values_list("state", flat=True))
     assert set(states) == {"unconfirmed", "confirmed", "fulfilled"}
     assert not PaymentMethod.objects.exclude(link="").exclude(link__contains=".example/").exists()
+    assert ToldSum.objects.values("year").distinct().count() >= 2

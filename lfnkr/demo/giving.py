@@ -11,7 +11,8 @@ from campaigns.models import Campaign
 from correspondence.models import OutgoingEmail
 from donations import booking, pledging
 from donations.booking import Part
-from donations.models import PaymentMethod, Pledge
+from donations.models import Donor, PaymentMethod, Pledge
+from donations.usage.telling import tell
 
 from .content import read
 
@@ -28,6 +29,8 @@ def give_when_nobody_did(staff):
             PaymentMethod.objects.create(position=position, **trimmed)
         for pledge in texts["pledges"]:
             load_pledge(pledge, staff["administrator"])
+        load_gifts(texts["gifts"], staff["administrator"])
+        tell()
     return True
 
 
@@ -51,6 +54,22 @@ def load_pledge(texts, by):
         OutgoingEmail.objects.about_rows(["donations.please_confirm"], [pledge.pk]).delete()
         if "given_after_days" in texts:
             keep(pledge, texts["days_ago"] - texts["given_after_days"], by)
+
+
+def load_gifts(texts, by):
+    """Book gifts that nobody promised, as they came in over the last years."""
+    donors = [Donor.objects.create(name=name) for name in texts["donors"]]
+    for given in texts["given"]:
+        campaign = Campaign.objects.filter(slug=given.get("campaign")).first()
+        for donor, amount in zip(donors, map(Decimal, given["amounts"]), strict=False):
+            booking.book(
+                donor=donor,
+                amount=amount,
+                currency=given["currency"],
+                received_on=timezone.localdate() - timedelta(days=30 * given["months_ago"]),
+                parts=[Part(amount, campaign=campaign)] if campaign else None,
+                by=by,
+            )
 
 
 def line_of(texts, campaign):
