@@ -26,7 +26,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
 from publishing.found import absolute, absolute_links, updated_at, written
-from publishing.rows import as_json, in_all, revive
+from publishing.rows import Rows, as_json, in_all, revive
 from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
@@ -41,7 +41,8 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @require_safe
 def all_news(request, form):
-    return _feed(request, form, Article.objects.published(), _("News"), reverse("news:index"))
+    rows = NEWS.texts()["entries"]
+    return _feed(request, form, rows, _("News"), reverse("news:index"))
 
 
 @require_safe
@@ -52,7 +53,7 @@ def category(request, slug, form):
         raise Http404
     articles = Article.objects.published().in_categories(tree.ids_below(category))
     page = category.get_absolute_url()
-    return _feed(request, form, articles, category.name, page, never_empty=True)
+    return _feed(request, form, _rows(articles), category.name, page)
 
 
 @require_safe
@@ -61,30 +62,49 @@ def tag(request, slug, form):
     heading = _("Tagged “%(tag)s”") % {"tag": tag}
     articles = Article.objects.published().tagged(tag)
     page = reverse("news:tag", args=[slug])
-    return _feed(request, form, articles, heading, page, never_empty=True)
+    return _feed(request, form, _rows(articles), heading, page)
 
 
-def _feed(request, form, articles, heading, page, *, never_empty=False):
-    """Send the newest in the asked form; 404 when nothing is public, so that it tells nothing."""
+def _rows(articles):
+    """Return the rows of the newest; Http404 when nothing is public, so that it tells nothing."""
     rows = rows_of(articles.newest_first()[:NEWEST], statement_of_entry())
-    if never_empty and not rows:
+    if not rows:
         raise Http404
+    return rows
+
+
+def _feed(request, form, rows, heading, page):
+    """Send the rows in the asked form."""
     return FORMS[form](rows, f"{heading} · LFNKR", absolute(page), absolute(request.path))
 
 
 @cache
 def statement_of_entry():
-    """Return SQL and parameters for the row of a chosen article, with the shelves it stands on."""
+    """Return SQL and parameters for the row of a chosen article."""
+    return as_json(with_shelves(Article.objects.filter(pk=CHOSEN)), OF_ENTRY)
+
+
+def with_shelves(articles):
+    """Return the articles with the categories and tags that they stand under."""
     of_this = {"content_type__app_label": "news", "content_type__model": "article"}
     tagged = TaggedItem.objects.filter(object_id=OuterRef(OuterRef("pk")), **of_this)
     categories = Category.objects.filter(articles=OuterRef("pk")).order_by("name_en", "pk")
     tags = Tag.objects.filter(pk__in=tagged.values("tag")).order_by("name")
-    shelves = {
-        "told_categories": rows_within(categories, ["slug", *in_all("name")]),
-        "told_tags": rows_within(tags, ["slug", "name"]),
-    }
-    chosen = Article.objects.filter(pk=CHOSEN).annotate(**shelves)
-    return as_json(chosen, [*OF_ARTICLE, *OF_LEAD, *shelves])
+    return articles.annotate(
+        told_categories=rows_within(categories, ["slug", *in_all("name")]),
+        told_tags=rows_within(tags, ["slug", "name"]),
+    )
+
+
+OF_ENTRY = [*OF_ARTICLE, *OF_LEAD, "told_categories", "told_tags"]
+
+
+def statement_of_news():
+    newest = with_shelves(Article.objects.published()).newest_first()[:NEWEST]
+    return {"entries": (newest, OF_ENTRY)}
+
+
+NEWS = Rows(statement_of_news)
 
 
 def rows_within(queryset, names):
