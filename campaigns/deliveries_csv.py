@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from publishing.spreadsheets import inert
+from correspondence.spreadsheets import inert
 
 
 class DeliveriesResponse(HttpResponse):

@@ -10,7 +10,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
 
 from campaigns.models import Campaign, Entry, Expense, Need
-from publishing.spreadsheets import inert
+from correspondence.spreadsheets import inert
 
 FORMATS = {"csv": CSV, "xlsx": XLSX}
 

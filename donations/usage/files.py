@@ -11,9 +11,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Expense
+from correspondence.spreadsheets import inert
 from donations.models.usage import VARIOUS
 from donations.years import first_day, last_day
-from publishing.spreadsheets import inert
 
 # Column: what it means. Their order is that of the file.
 COLUMNS = {

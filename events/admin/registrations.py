@@ -13,9 +13,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from correspondence.spreadsheets import inert
 from events.models import Event, Registration
 from events.registering import cancel, enter, renew_link
-from publishing.spreadsheets import inert
 
 State = Registration.State
 
