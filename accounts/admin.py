@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import acts_admin  # noqa: F401 - registers the audit trail
 from .forms import PersonChangeForm, PersonCreationForm, PersonPasswordForm
 from .models import User
 

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .acts import Act
+
 
 class UserManager(BaseUserManager):
     """Make users and superusers from an e-mail address and a password."""
@@ -17,7 +19,9 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        Act.objects.note(Act.Action.ROLES, user)
+        return user
 
     def get_by_natural_key(self, email):
         return self.get(email=self.model.normalize_email(email))

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "publishing.middleware.OldAddresses",
     "publishing.middleware.GonePages",
+    "accounts.trail.Trail",  # the last: it answers pages of the office itself
 ]
 
 ROOT_URLCONF = "lfnkr.urls"
@@ -174,6 +175,23 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
+]
+# Of these the audit trail notes who looked at them, and keeps no names: kinds, and pages of events.
+PERSONAL_DATA = [
+    "accounts.user",
+    "correspondence.contactmessage",
+    "correspondence.outgoingemail",
+    "donations.donation",
+    "donations.donor",
+    "donations.pledge",
+    "donations.receipt",
+    "donations.statementrow",
+    "events.assignment",
+    "events.duty",
+    "events.registration",
+    "events.volunteer",
+    "events.event/door",
+    "events.event/roster",
 ]
 LOGIN_URL = "admin:login"
 

@@ -9,6 +9,8 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Act
+
 from .imports import ImportRefused
 
 RESULTS = {
@@ -42,6 +44,8 @@ class ImportCommand(BaseCommand):
             raise CommandError(message % reason) from None
         except KeyboardInterrupt:
             raise CommandError(_("Interrupted. Nothing was written.")) from None
+        if not report.dry_run:
+            Act.objects.note(Act.Action.DID, detail=self.__module__.rpartition(".")[2])
         self.show(report)
 
     def show_progress(self, done, total):

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Act
 from library.models import Photo
 
 from .search import fold
@@ -139,8 +140,18 @@ class Publishable(models.Model):
         """Save the new state; WrongState when the row is not in one that allows it."""
         if self.state not in if_state_in:
             raise WrongState(self)
-        self.state = to
-        self.save(update_fields=["state", "published_at", "changed_at"])
+        before, self.state = self.state, to
+        with transaction.atomic():
+            self.save(update_fields=["state", "published_at", "changed_at"])
+            if noted := NOTED.get(to):
+                Act.objects.note(noted, self, detail=f"{before} → {to}")
+
+
+# What the audit trail calls a step to such a state. Others are noted where they were asked for.
+NOTED = {
+    Publishable.State.PUBLISHED: Act.Action.PUBLISHED,
+    Publishable.State.WITHDRAWN: Act.Action.WITHDREW,
+}
 
 
 class WrongState(Exception):

@@ -192,7 +192,7 @@ def test_the_list_of_people_costs_the_same_however_long(
     for _ in range(count):
         make_user("editor")
     superuser.get(list_url("accounts_user"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = superuser.get(list_url("accounts_user"))
     admin = response.context["cl"].model_admin
     roles = [admin.roles(person) for person in response.context["cl"].result_list]

@@ -361,7 +361,7 @@ def test_the_list_of_rows_costs_a_fixed_number_of_queries(
     client, treasurer, django_assert_num_queries, count
 ):
     take_in(paypal(*(paypal_row(note=confirmed().reference) for _ in range(count))))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(list_url(ROWS)).status_code == 200
 
 
@@ -370,7 +370,7 @@ def test_the_preview_costs_a_fixed_number_of_queries(
     client, treasurer, django_assert_max_num_queries, count
 ):
     content = paypal(*(paypal_row(note=confirmed().reference) for _ in range(count)))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         assert upload(client, content).status_code == 200
 
 

@@ -239,7 +239,7 @@ def test_volunteers_are_found_by_language(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("model", "queries"),
-    [("registration", 6), ("volunteer", 6), ("shift", 8), ("duty", 6)],
+    [("registration", 7), ("volunteer", 7), ("shift", 8), ("duty", 7)],
 )
 def test_a_list_costs_the_same_however_long(
     client, django_assert_num_queries, model, queries, count

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.acts import never_emptied
 from campaigns.days import check_day
 from campaigns.money import CurrencyField, MoneyField, check_money
 
 from .appeals import Campaign
-from .ledger import never_emptied
 
 
 class Expense(models.Model):

@@ -10,20 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.acts import never_emptied
 from campaigns.money import CurrencyField, MoneyField
 
 from .appeals import QUANTITY, Need, Region
-
-
-def never_emptied(name):
-    """Return the trigger that refuses TRUNCATE, which no trigger on rows would see."""
-    return pgtrigger.Trigger(
-        name=name,
-        operation=pgtrigger.Truncate,
-        when=pgtrigger.Before,
-        level=pgtrigger.Statement,
-        func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME;",
-    )
 
 
 class EntryQuerySet(models.QuerySet):

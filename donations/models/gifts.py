@@ -17,9 +17,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.acts import never_emptied
 from campaigns.models import Entry
 from campaigns.models.appeals import QUANTITY
-from campaigns.models.ledger import never_emptied
 from campaigns.money import CurrencyField, MoneyField, money_text
 
 from .donors import Donor

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.acts import never_emptied
 from campaigns.models import Entry
 from campaigns.models.appeals import QUANTITY
-from campaigns.models.ledger import never_emptied
 from campaigns.money import CURRENCIES, CurrencyField, MoneyField, money_text
 from campaigns.quantities import plain_number
 from donations.references import new_reference, spaced

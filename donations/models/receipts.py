@@ -7,7 +7,7 @@ from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.ledger import never_emptied
+from accounts.acts import never_emptied
 from campaigns.money import MoneyField, money_text
 
 from .gifts import Allocation, Donation
