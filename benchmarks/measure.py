@@ -11,6 +11,7 @@ scratch databases stay in var/benchmarks.
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -125,7 +126,10 @@ class served:
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=30)
-            except urllib.error.HTTPError:
+            except (
+                urllib.error.HTTPError,
+                http.client.BadStatusLine,
+            ):  # TLS answers with the latter
                 return self
             except OSError:
                 time.sleep(0.1)
