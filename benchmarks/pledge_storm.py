@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 PORT, CONNECTIONS, KILLS = 8620, 16, 3
+LARGE = 2_500_000  # bytes of a form, DATA_UPLOAD_MAX_MEMORY_SIZE
 DRAIN = 420  # seconds at most until the last letter must have come
 SERVER = (f"granian --interface wsgi --host 127.0.0.1 --port {PORT} --workers 2 --blocking-threads 4"
           " --backpressure 512 --log-level critical --no-access-log lfnkr.wsgi:application")  # fmt: skip
@@ -243,7 +244,7 @@ def hostile(count):
     stamps = [stamp(25 * 3600), stamp(-3600), "", "a:b:c"]
     posts = [urlencode(hostile_post(chance, needs, stamps), doseq=True) for _ in range(count)]
     addresses = ["/donate/", "/campaigns/storm/pledge/", "/ja/donate/", "/pledges/lost-link/"]
-    answers, echoes, broken = defaultdict(int), [], []
+    answers, echoes, broken, cut = defaultdict(int), [], [], []
 
     def send(part):
         for number, body in enumerate(part):
@@ -256,7 +257,8 @@ def hostile(count):
                 if MARKUP.encode() in said:
                     echoes.append(body)
             except (OSError, http.client.HTTPException) as error:
-                broken.append(repr(error))
+                # What is too large is refused before all of it has been sent.
+                (cut if len(body) > LARGE else broken).append(repr(error))
             connection.close()
 
     with running("-m", *SERVER.split()):
@@ -270,8 +272,11 @@ def hostile(count):
     errors = sum(number for status, number in answers.items() if status >= 500)
     kept = sum(after - was for after, was in zip(counts(), before, strict=True))
     print(
-        f"\n{count} hostile posts: {dict(sorted(answers.items()))}, {len(broken)} without an answer"
+        f"\n{count} hostile posts: {dict(sorted(answers.items()))}, "
+        f"{len(cut)} refused while they were sent, {len(broken)} without an answer"
     )
+    for what, number in Counter(broken).items():
+        print(f"  {number}: {what}")
     print(f"errors of ours: {errors}; markup repeated: {len(echoes)}; rows left behind: {kept}")
     return errors + len(echoes) + kept + len(broken)
 
