@@ -11,6 +11,10 @@ from library.cleaning import CleanFile, Refused
 # MPO, the format of many phones, is opened by the JPEG plugin.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MAX_PIXELS = 40_000_000
+# Fewer for the kinds whose decoders hold the picture several times: 40 million pixels of WebP, in a
+# file of 100 kB, took 700 MB of memory. So none takes more than 300.
+LIMITS = {"WEBP": 11_000_000, "AVIF": 13_000_000, "PNG": 24_000_000, "GIF": 24_000_000}
+PROGRESSIVE_LIMIT = 72_000_000  # pixels times channels: 24 million in RGB
 # Enough for a full page in print at 200 dpi; the originals stay with the photographer.
 MAX_SIDE = 2400
 
@@ -21,6 +25,10 @@ UNREADABLE = _(
 TOO_MANY_PIXELS = _(
     "This image has more than 40 million pixels. "
     "Save it smaller, for instance 4,000 pixels wide, and choose that file."
+)
+TOO_MANY_FOR_ITS_KIND = _(
+    "This image has more than %(limit)s million pixels, the most for its kind; a plain JPEG may have "
+    "40 million. Save it as JPEG, or smaller, for instance 3,000 pixels wide, and choose that file."
 )
 HEIC = _(
     "This is a HEIC image, which web browsers cannot show. On an iPhone choose Settings, Camera, "
@@ -79,9 +87,18 @@ def opened(content):
         raise Refused(TOO_MANY_PIXELS) from bomb
     except Exception as unreadable:  # decoders raise whatever occurs to them on hostile input
         raise Refused(reason_for(content)) from unreadable
-    if image.width * image.height > MAX_PIXELS:
+    pixels, limit = image.width * image.height, pixel_limit(image)
+    if pixels > MAX_PIXELS:
         raise Refused(TOO_MANY_PIXELS)
+    if pixels > limit:
+        raise Refused(TOO_MANY_FOR_ITS_KIND, params={"limit": limit // 1_000_000})
     return image
+
+
+def pixel_limit(image):
+    if "progressive" in image.info:
+        return min(MAX_PIXELS, PROGRESSIVE_LIMIT // len(image.getbands()))
+    return LIMITS.get(image.format, MAX_PIXELS)
 
 
 def reason_for(content):

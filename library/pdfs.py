@@ -37,10 +37,17 @@ HIDDEN_LAYERS = _(
     "This PDF has layers that are switched off: readers could switch them on. "
     "Print it to a new PDF, look at every page, and choose that file."
 )
+HEAVY_PICTURES = _(
+    "The pictures in this PDF take more than 40 MB. "
+    "Save it as “reduced size”, and choose that file."
+)
 LOOSE_MARKS = _(
     "Marks are laid over a page of this PDF which anybody could take away, for instance black bars. "
     "Print it to a new PDF, look at every page, and choose that file."
 )
+# A picture may be packed once more, in a thousandth of its size. What this keeps out would take that
+# memory here, and that place on the disk.
+PICTURES_LIMIT = 40_000_000  # bytes
 
 PAGE_KEYS = {
     "/Type", "/Resources", "/Contents", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox",
@@ -90,6 +97,8 @@ def rebuilt(reader):
     writer.metadata = None
     for page in reader.pages:
         reduce_page(page)
+    empty_hiding_places(reader.pages)
+    for page in reader.pages:
         writer.add_page(page)
     language = reader.root_object.get("/Lang")
     if isinstance(language, str) and LANGUAGE.fullmatch(language):
@@ -112,13 +121,12 @@ def refuse_hidden_layers(catalog):
 
 
 def reduce_page(page):
-    """Leave in `page`, and in everything it leads to, nothing but what is seen."""
+    """Leave on `page` itself nothing but what is seen."""
     for key in set(page) - PAGE_KEYS:
         del page[key]
     if "/Annots" in page:
         reduced = [reduced_annotation(each.get_object()) for each in page["/Annots"]]
         page[NameObject("/Annots")] = ArrayObject(each for each in reduced if each is not None)
-    empty_hiding_places(page)
 
 
 def reduced_annotation(annotation):
@@ -150,9 +158,9 @@ def picked(source, keys, more):
     return DictionaryObject(copy | {NameObject(key): value for key, value in more.items()})
 
 
-def empty_hiding_places(root):
-    """Delete what may hide in any object that `root` leads to, in the reader's own objects."""
-    seen, waiting = {}, [root]
+def empty_hiding_places(pages):
+    """Delete what may hide in any object that the pages lead to, in the reader's own objects."""
+    seen, waiting, size_of_pictures = {}, list(pages), 0
     while waiting:
         found = waiting.pop().get_object()
         if id(found) in seen or not isinstance(found, (DictionaryObject, ArrayObject)):
@@ -162,23 +170,29 @@ def empty_hiding_places(root):
             for key in HIDING_PLACES & set(found):
                 del found[key]
         if isinstance(found, StreamObject):
-            strip_stream(found)
+            size_of_pictures += strip_stream(found)
+        if size_of_pictures > PICTURES_LIMIT:
+            raise Refused(HEAVY_PICTURES)
         waiting.extend(found.values() if isinstance(found, DictionaryObject) else found)
 
 
 def strip_stream(stream):
-    """Take metadata out of an embedded picture, and the name of an outside file out of any."""
+    """Take metadata out of an embedded picture, and the name of an outside file out of any stream.
+
+    Return how many bytes the picture takes, 0 for other streams.
+    """
     stream.pop("/F", None)
     filters = stream.get("/Filter", ArrayObject()).get_object()
     filters = list(filters) if isinstance(filters, ArrayObject) else [filters]
     if not filters or filters[-1] not in ("/DCTDecode", "/DCT", "/JPXDecode"):
-        return
+        return 0
     strip = bare_jpeg2000 if filters[-1] == "/JPXDecode" else bare_jpeg
     stream._data = strip(unwrapped(stream, filters))
     stream[NameObject("/Filter")] = filters[-1]
     parameters = stream.pop("/DecodeParms", None)
     if isinstance(parameters, DictionaryObject):
         stream[NameObject("/DecodeParms")] = parameters
+    return len(stream._data)
 
 
 def unwrapped(stream, filters):

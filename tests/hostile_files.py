@@ -18,6 +18,7 @@ from library_files import (
     dictionary,
     encoded,
     exif,
+    jpeg_stream,
     mpo,
     pdf,
     pdf_with_secret_everywhere,
@@ -113,6 +114,22 @@ def encrypted():
     return written(writer)
 
 
+def with_swollen_pictures():
+    """Return a PDF of 60 kB whose pictures take 48 MB: each is padded and packed once more."""
+    jpeg = encoded()
+    packed = zlib.compress(jpeg[:-2] + bytes(12_000_000) + jpeg[-2:], 9)
+    writer = pdf(pages=4)
+    for page in writer.pages:
+        picture = writer._add_object(jpeg_stream(packed, ("/FlateDecode", "/DCTDecode")))
+        page[NameObject("/Resources")] = dictionary(XObject=dictionary(Im0=picture))
+    return written(writer)
+
+
+def large_webp(side):
+    """Return WebP of one see-through colour: a few kB that take 20 bytes of memory for each pixel."""
+    return encoded("WEBP", Image.new("RGBA", (side, side), (255, 0, 0, 90)), method=0, quality=5)
+
+
 def docx():
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -137,6 +154,8 @@ PHOTOS = {
     "telephone.jpg": (mpo, ""),
     "alpha.webp": (lambda: encoded("WEBP", picture(mode="RGBA"), exif=exif()), ""),
     "modern.avif": (lambda: encoded("AVIF", exif=exif(), xmp=XMP), ""),
+    "largest.webp": (lambda: large_webp(3300), ""),
+    "too-large.webp": (lambda: large_webp(3330), "This image has more than 11 million pixels"),
     "wrong-name.png": (lambda: encoded("JPEG", exif=exif()), ""),
     "script.svg": (lambda: SVG, "This is an SVG drawing"),
     "bomb.png": (lambda: bomb(20_000), "This image has more than 40 million pixels"),
@@ -157,6 +176,7 @@ DOCUMENTS = {
     "revision.pdf": (with_earlier_revision, ""),
     "encrypted.pdf": (encrypted, "This PDF is protected with a password"),
     "broken.pdf": (lambda: written(pdf())[:200], "This PDF could not be read"),
+    "swollen.pdf": (with_swollen_pictures, "The pictures in this PDF take more than 40 MB"),
     "empty.pdf": (lambda: b"", "The submitted file is empty"),
     "letter.docx": (docx, "This is not a PDF, whatever its name says. Save the document as PDF"),
     "picture.pdf": (lambda: encoded("JPEG"), "This is not a PDF, whatever its name says"),

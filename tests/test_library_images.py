@@ -1,6 +1,7 @@
 """Nothing hides in an image, and every refusal says what to do."""
 
 import io
+import struct
 
 import pytest
 from hypothesis import given, settings
@@ -165,6 +166,16 @@ def test_a_new_photo_waits_for_its_variants():
     assert facts["variants_due_at"] is not None
 
 
+def stretched(jpeg, width, height):
+    """Return the JPEG with another size in its header, and no pixels for it."""
+    size = jpeg.index(bytes([0, 48, 0, 64]))
+    return jpeg[:size] + struct.pack(">HH", height, width) + jpeg[size + 4 :]
+
+
+def test_a_plain_jpeg_may_have_40_million_pixels():
+    assert images.opened(stretched(encoded(), 8000, 5000)).size == (8000, 5000)
+
+
 REFUSED = {
     "svg": (SVG, images.SVG),
     "svg-with-byte-order-mark": (b"\xef\xbb\xbf\n<SVG>", images.SVG),
@@ -181,9 +192,14 @@ REFUSED = {
     "half-a-webp": (encoded("WEBP")[:40], images.UNREADABLE),
     "half-an-avif": (encoded("AVIF")[:150], images.UNREADABLE),
     "a-little-over-40-megapixels": (png_header(8000, 5001), images.TOO_MANY_PIXELS),
+    "png-over-24-megapixels": (png_header(6001, 4000), images.TOO_MANY_FOR_ITS_KIND),
+    "progressive-over-24-megapixels": (
+        stretched(encoded(progressive=True), 6001, 4000),
+        images.TOO_MANY_FOR_ITS_KIND,
+    ),
     "100-megapixels": (png_header(10_000, 10_000), images.TOO_MANY_PIXELS),
     "900-megapixels": (png_header(30_000, 30_000), images.TOO_MANY_PIXELS),
-    "exactly-40-megapixels-all-missing": (png_header(8000, 5000), images.UNREADABLE),
+    "exactly-24-megapixels-all-missing": (png_header(6000, 4000), images.UNREADABLE),
 }
 
 
