@@ -4,6 +4,7 @@ from django import forms
 from django.core.files.base import File
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext_lazy as _
 
 from library.cleaning import CleanFile
 from library.images import clean_image
@@ -31,6 +32,13 @@ class CleanFieldFile(FieldFile):
 
 class CleanFormField(forms.FileField):
     """Cleans the upload while the form is checked, so that a refusal stands beside the field."""
+
+    default_error_messages = {
+        "empty": _(
+            "This file is empty; perhaps it was not copied to the end. Open it on your computer to see "
+            "whether it is whole, and choose it again."
+        )
+    }
 
     def __init__(self, *, cleaned, accept, **kwargs):
         self.cleaned = cleaned

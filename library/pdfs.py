@@ -37,6 +37,10 @@ HIDDEN_LAYERS = _(
     "This PDF has layers that are switched off: readers could switch them on. "
     "Print it to a new PDF, look at every page, and choose that file."
 )
+OFFICE = _(
+    "This is an office document, which tells who wrote it and what was deleted from it. In Word, "
+    "Excel, PowerPoint or LibreOffice export it as PDF, and choose that file."
+)
 HEAVY_PICTURES = _(
     "The pictures in this PDF take more than 40 MB. "
     "Save it as “reduced size”, and choose that file."
@@ -48,6 +52,9 @@ LOOSE_MARKS = _(
 # A picture may be packed once more, in a thousandth of its size. What this keeps out would take that
 # memory here, and that place on the disk.
 PICTURES_LIMIT = 40_000_000  # bytes
+# How old office documents begin, and in what the new ones are packed.
+OFFICE_STARTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
+OFFICE_PARTS = (b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis.opendocument")
 
 PAGE_KEYS = {
     "/Type", "/Resources", "/Contents", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox",
@@ -73,7 +80,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 def clean_pdf(content):
     """Return a CleanFile made of the visible pages; raise Refused."""
     if b"%PDF-" not in content[:1024]:
-        raise Refused(NO_PDF)
+        raise Refused(OFFICE if is_office_document(content) else NO_PDF)
     try:
         writer = rebuilt(PdfReader(io.BytesIO(content)))
         out = io.BytesIO()
@@ -84,6 +91,11 @@ def clean_pdf(content):
         raise Refused(UNREADABLE) from unreadable
     facts = {"size": out.tell(), "pages": len(writer.pages)}
     return CleanFile(out.getvalue(), "pdf", facts)
+
+
+def is_office_document(content):
+    packed = content.startswith(b"PK\x03\x04") and any(part in content for part in OFFICE_PARTS)
+    return packed or content.startswith(OFFICE_STARTS)
 
 
 def rebuilt(reader):

@@ -161,7 +161,7 @@ PHOTOS = {
     "bomb.png": (lambda: bomb(20_000), "This image has more than 40 million pixels"),
     "thirty-thousand.png": (lambda: bomb(30_000), "This image has more than 40 million pixels"),
     "header-alone.png": (lambda: png_header(30_000, 30_000), "This image has more than 40 million"),
-    "empty.jpg": (lambda: b"", "The submitted file is empty"),
+    "empty.jpg": (lambda: b"", "This file is empty"),
     "truncated.jpg": (
         lambda: encoded("JPEG", picture((640, 480)))[:2000],
         "This file could not be read",
@@ -177,8 +177,8 @@ DOCUMENTS = {
     "encrypted.pdf": (encrypted, "This PDF is protected with a password"),
     "broken.pdf": (lambda: written(pdf())[:200], "This PDF could not be read"),
     "swollen.pdf": (with_swollen_pictures, "The pictures in this PDF take more than 40 MB"),
-    "empty.pdf": (lambda: b"", "The submitted file is empty"),
-    "letter.docx": (docx, "This is not a PDF, whatever its name says. Save the document as PDF"),
+    "empty.pdf": (lambda: b"", "This file is empty"),
+    "letter.docx": (docx, "This is an office document"),
     "picture.pdf": (lambda: encoded("JPEG"), "This is not a PDF, whatever its name says"),
 }
 

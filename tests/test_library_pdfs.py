@@ -165,7 +165,11 @@ def layered(**default):
 
 
 REFUSED = {
-    "word": (b"PK\x03\x04 word/document.xml", pdfs.NO_PDF),
+    "word": (b"PK\x03\x04 word/document.xml", pdfs.OFFICE),
+    "libreoffice": (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.text", pdfs.OFFICE),
+    "old-word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", pdfs.OFFICE),
+    "rich-text": (b"{\\rtf1 Kim}", pdfs.OFFICE),
+    "zip": (b"PK\x03\x04 photos/", pdfs.NO_PDF),
     "nothing": (b"", pdfs.NO_PDF),
     "truncated": (b"%PDF-1.7\n1 0 obj", pdfs.UNREADABLE),
     "without-pages": (written(pdf(pages=0)), pdfs.UNREADABLE),
