@@ -2,24 +2,13 @@
 
 import os
 import shutil
-from importlib import import_module
 
-import pgtrigger
 import pytest
 from archive_fixture import archive, old_home_page  # noqa: F401 - fixtures
-from django.apps import apps
+from django.test import TransactionTestCase
+from fresh_rows import all_rows, put_back
 from hypothesis import settings as hypothesis_settings
-from pytest_django.plugin import blocking_manager_key
 
-NEVER_EMPTIED = [
-    "accounts.Act:acts_are_never_emptied",
-    "campaigns.Entry:entries_are_never_emptied",
-    "campaigns.Expense:expenses_are_never_emptied",
-    "donations.Allocation:allocations_are_never_emptied",
-    "donations.Donation:donations_are_never_emptied",
-    "donations.PledgeEntry:promises_are_never_emptied",
-    "donations.Receipt:receipts_are_never_emptied",
-]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 # A slow machine is no fault of the code: no test measures time.
@@ -27,39 +16,14 @@ hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item, nextitem):
-    """Put back what migrations had put in, after a test that emptied all tables.
-
-    The ledger's tables refuse to be emptied; here, and only here, they are told to let it happen.
-    After the last test of all the database itself is gone.
-    """
-    with pgtrigger.ignore(*NEVER_EMPTIED):
-        result = yield
-    marker = item.get_closest_marker("django_db")
-    emptied = "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
-    if emptied and nextitem is not None:
-        with item.config.stash[blocking_manager_key].unblock():
-            import_module("news.migrations.0002_editor_and_publisher").make_roles(apps, None)
-            import_module("accounts.migrations.0003_auditor_reads_the_trail").give_to_auditor(
-                apps, None
-            )
-            import_module("campaigns.migrations.0002_campaigner").make_role(apps, None)
-            import_module("donations.migrations.0002_treasurer").make_roles(apps, None)
-            import_module("donations.migrations.0005_treasurer_of_receipts").give_to_roles(
-                apps, None
-            )
-            statements = import_module("donations.migrations.0007_treasurer_of_statements")
-            statements.give_to_roles(apps, None)
-            import_module("donations.migrations.0011_merges_are_read").give_to_roles(apps, None)
-            import_module("events.migrations.0003_coordinator").make_role(apps, None)
-            import_module("events.migrations.0006_volunteer").make_role(apps, None)
-            import_module("pages.migrations.0003_our_address").make_row(apps, None)
-            import_module("pages.migrations.0004_editor_and_publisher").give_to_roles(apps, None)
-            import_module("pages.migrations.0005_auditor_and_administrator").give_to_roles(
-                apps, None
-            )
-    return result
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Put back what migrations had put in, after each test that wrote for other connections."""
+    with django_db_blocker.unblock():
+        kept = all_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: put_back(kept))
+        yield
 
 
 @pytest.fixture(autouse=True)
