@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 from archive_fixture import archive, old_home_page  # noqa: F401 - fixtures
-from django.test import TransactionTestCase
+from django.conf import settings
+from django.test import TransactionTestCase, override_settings
 from fresh_rows import all_rows, put_back
 from hypothesis import settings as hypothesis_settings
 
@@ -32,11 +33,17 @@ def media_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-@pytest.fixture(autouse=True)
-def unhashed_static_files(settings):
-    """Serve stylesheets as they lie in the repository: hashed names would need collectstatic."""
+@pytest.fixture(scope="session", autouse=True)
+def cheap_settings():
+    """Serve stylesheets as they lie in the repository, and hash passwords as fast as can be.
+
+    Hashed names of files would need collectstatic; a real hash of a password takes half a second.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    storages = settings.STORAGES | {"staticfiles": plain}
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(STORAGES=storages, PASSWORD_HASHERS=hashers):
+        yield
 
 
 @pytest.fixture(scope="session")

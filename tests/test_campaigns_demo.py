@@ -24,9 +24,8 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     """Load the demonstration once; what a test changes is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("DEMO_PASSWORD", "correct-horse-battery")
-        hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         folder = tmp_path_factory.mktemp("media")
-        with override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers):
+        with override_settings(MEDIA_ROOT=folder):
             call_command("load_demo")
         yield
         transaction.set_rollback(True)

@@ -21,9 +21,8 @@ PASSWORD = "rice-and-clothes-and-letters"
 
 
 @pytest.fixture(autouse=True)
-def volunteer(settings):
+def volunteer():
     """Three days with twelve sessions, every part that a page can have, and one who helps."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     first = timezone.localdate() + timedelta(30)
     event = make_event(
         slug="assembly", title="Joint assembly of lawmakers and groups", title_ja="合同集会",

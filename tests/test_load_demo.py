@@ -18,7 +18,6 @@ from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 PASSWORD = "correct-horse-battery"
-FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def load(password=PASSWORD):
@@ -32,15 +31,10 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     """Load the demonstration once: each test sees it, and what it changes is rolled back."""
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=FAST):
+        with override_settings(MEDIA_ROOT=folder):
             load()
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def fast_passwords(settings):
-    settings.PASSWORD_HASHERS = FAST
 
 
 def everything():
