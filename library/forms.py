@@ -18,6 +18,7 @@ class RedactionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         error_messages={"required": gettext_lazy("Draw at least one box, or type its numbers.")},
         help_text=gettext_lazy(
+            # xgettext:no-python-format
             "One box a line: left, top, width and height in percent of the photo. “40 25 12.5 15” "
             "begins at 40 % from the left and 25 % from the top."
         ),
