@@ -19,7 +19,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -95,30 +95,28 @@ def is_allowed(request, form, limit):
     return is_within(form, client_network(request), limit)
 
 
-def is_within(form, whom, limit):
+def is_within(form, whom, limit, uses=FormUse):
     """Count one use of a form by, or for, somebody; say whether it is within this hour's limit.
 
     Exact under any load, for the database counts. It stands outside of every transaction of the
     caller, who might take it back. Of `whom` a keyed digest is kept, and that for an hour.
     """
     window = int(time.time()) // WINDOW
-    key = salted_hmac(__name__, f"{form} {window} {whom}", algorithm="sha256")
     ends_at = datetime.fromtimestamp((window + 1) * WINDOW, UTC)
     with transaction.atomic(durable=True):
-        count = _count(key.hexdigest(), ends_at)
+        count = uses.objects.count_one(key_of(form, whom, window), ends_at)
     if count == 1:
-        FormUse.objects.forget_past()
+        uses.objects.forget_past()
     return count <= limit
 
 
-def _count(key, ends_at):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO correspondence_formuse AS used (key, ends_at, count) VALUES (%s, %s, 1)"
-            " ON CONFLICT (key) DO UPDATE SET count = used.count + 1 RETURNING count",
-            [key, ends_at],
-        )
-        return cursor.fetchone()[0]
+def key_of(form, whom, window):
+    return salted_hmac(__name__, f"{form} {window} {whom}", algorithm="sha256").hexdigest()
+
+
+def forget(form, whom, uses):
+    """Let somebody begin anew in this hour."""
+    uses.objects.filter(key=key_of(form, whom, int(time.time()) // WINDOW)).delete()
 
 
 def client_network(request):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -180,24 +180,45 @@ class OutgoingEmail(models.Model):
         self.save(update_fields=outcome)
 
 
-class FormUseQuerySet(models.QuerySet):
+class UseQuerySet(models.QuerySet):
+    def count_one(self, key, ends_at):
+        """Count one use more and return how many there are. Exact, for one statement does it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self.model._meta.db_table} AS used (key, ends_at, count)"  # noqa: S608, a name of ours
+                " VALUES (%s, %s, 1)"
+                " ON CONFLICT (key) DO UPDATE SET count = used.count + 1 RETURNING count",
+                [key, ends_at],
+            )
+            return cursor.fetchone()[0]
+
     def forget_past(self):
         """Delete the counts of hours that are over."""
         return self.filter(ends_at__lte=timezone.now()).delete()
 
 
-class FormUse(models.Model):
-    """How often one network used one public form in one hour; guard.py counts.
+class Use(models.Model):
+    """How often somebody did something in one hour; guard.py counts.
 
-    The key is a keyed digest, other in each hour. The table is unlogged: no replica has it, a
-    crash empties it, and the nightly backup leaves it out.
+    The key is a keyed digest, other in each hour.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
     ends_at = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField()
 
-    objects = FormUseQuerySet.as_manager()
+    objects = UseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class FormUse(Use):
+    """How often one network used one public form in one hour.
+
+    The table is unlogged: no replica has it, a crash empties it, and the nightly backup leaves it
+    out.
+    """
 
 
 class ContactMessageQuerySet(models.QuerySet):
