@@ -40,6 +40,7 @@ LOCAL_SETTINGS = {
 DEMO_SETTINGS = LOCAL_SETTINGS | {
     "EMAIL_URL": "consolemail://",
     "MEDIA_ROOT": str(VAR / "demo/media"),
+    "STAFF_SECOND_FACTOR": "off",  # its accounts are for everybody who looks at it
 }
 TEST_SETTINGS = LOCAL_SETTINGS | {
     "DEBUG": "off",

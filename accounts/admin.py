@@ -1,40 +1,52 @@
 """The people who work with the site, and their roles."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import acts_admin  # noqa: F401 - registers the audit trail
 from .forms import PersonChangeForm, PersonCreationForm, PersonPasswordForm
 from .models import User
+from .sessions import AsksAgain, make_sure
+from .taking_away import take_away_second_factor
 
 # Roles are made by migrations and mean the same everywhere; nobody edits them by hand.
 admin.site.unregister(Group)
+# What allauth keeps: the one address of a person stands with the person, secrets nowhere.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
 
 # What one may do oneself, somebody else decides; and nobody locks themselves out.
 OTHERS_DECIDE = ["is_active", "is_staff", "is_superuser", "groups"]
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(AsksAgain, UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = PersonPasswordForm
     change_user_password_template = "admin/accounts/person_password.html"
     add_form_template = "admin/accounts/person_add_form.html"
-    list_display = ["email", "name", "roles", "is_staff", "is_active", "last_login"]
+    list_display = ["email", "name", "roles", "is_staff", "has_factor", "is_active", "last_login"]
     list_filter = ["groups", "is_staff", "is_active"]
     search_fields = ["email", "name"]
     ordering = ["-is_active", "email"]
     show_full_result_count = False
     filter_horizontal = []
-    readonly_fields = ["last_login", "joined_at"]
+    readonly_fields = ["second_factor", "last_login", "joined_at"]
     fieldsets = [
-        (None, {"fields": ["email", "name", "password"]}),
+        (None, {"fields": ["email", "name", "password", "second_factor"]}),
         (
             gettext_lazy("What this person may do"),
             {"fields": ["is_active", "is_staff", "groups", "is_superuser"]},
@@ -46,12 +58,26 @@ class PersonAdmin(UserAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        factors = Authenticator.objects.filter(user=OuterRef("pk"))
+        people = super().get_queryset(request).prefetch_related("groups")
+        return people.annotate(has_factor=Exists(factors))
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, obj):
         names = [group.name for group in obj.groups.all()]
         return ", ".join(names + [_("superuser")] * obj.is_superuser)
+
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
+    def has_factor(self, obj):
+        return obj.has_factor
+
+    @admin.display(description=gettext_lazy("Second factor"))
+    def second_factor(self, obj):
+        """Say whether there is one, with the way to take it away from who has lost it."""
+        if not obj.has_factor:
+            return _("Not set up yet.")
+        address = reverse("admin:accounts_user_take_away", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Lost? Take it away"))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
@@ -75,10 +101,40 @@ class PersonAdmin(UserAdmin):
             return [*fields, *OTHERS_DECIDE]
         return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
-    # The first password
+    # The second factor
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.take_away)
+        take_away = path("<int:pk>/second-factor/", view, name="accounts_user_take_away")
+        return [take_away, *super().get_urls()]
+
+    def take_away(self, request, pk):
+        """Ask once, then take the second factor from somebody who has lost it. For superusers."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        make_sure(request, filled_in=request.method == "POST")
+        person = get_object_or_404(User, pk=pk)
+        if request.method == "POST":
+            take_away_second_factor(person, request)
+            self.log_change(request, person, _("Second factor taken away."))
+            text = _("%(person)s has no second factor any more, is signed out, and gets a letter.")
+            self.message_user(request, text % {"person": person}, messages.SUCCESS)
+            return redirect("admin:accounts_user_change", pk)
+        title = _("Take away a second factor")
+        context = {"title": title, "person": person, "opts": self.opts}
+        context |= self.admin_site.each_context(request)
+        return render(request, "admin/accounts/take_away.html", context)
+
+    # Passwords
+
+    def user_change_password(self, request, id, form_url=""):
+        make_sure(request, filled_in=request.method == "POST")
+        return super().user_change_password(request, id, form_url)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            obj.end_sessions()
         if not change and form.wants_link:
             send_password_link(obj, request)
             text = _("%(person)s gets an e-mail with a link to choose a password.")

@@ -1,10 +1,15 @@
 """The people who work with the site. Donors and visitors never have an account."""
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from correspondence.models import Use
 
 from .acts import Act
 
@@ -49,6 +54,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Take the tick away when somebody leaves. Their work keeps their name."),
     )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # Of the page on which they last signed in; letters to them are written in it.
+    language = models.CharField(
+        max_length=2, choices=settings.LANGUAGES, blank=True, editable=False
+    )
+    # How often all their sessions were ended; part of what each session is checked against.
+    times_shut_out = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -82,3 +93,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return str(self)
+
+    def _get_session_auth_hash(self, secret=None):
+        """Return what a session must know to go on: it ends with the password, or when shut out."""
+        known = f"{self.password} {self.times_shut_out}"
+        return salted_hmac("accounts.session", known, secret=secret, algorithm="sha256").hexdigest()
+
+    def end_sessions(self):
+        """Sign this person out everywhere, at once; browsers known before count as new ones."""
+        type(self).objects.filter(pk=self.pk).update(times_shut_out=F("times_shut_out") + 1)
+        self.refresh_from_db(fields=["times_shut_out"])
+
+
+class Try(Use):
+    """How often somebody tried to get in within one hour; tries.py counts. Logged: no crash forgets."""

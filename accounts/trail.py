@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .acts import Act, is_personal
+from .middleware import UNSURE, ask_first
 
 Action = Act.Action
 LOGGED = {ADDITION: Action.ADDED, CHANGE: Action.CHANGED, DELETION: Action.DELETED}
@@ -36,7 +37,16 @@ class Trail:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        """Answer a page of the office, in one transaction with the line about what it did."""
+        """Answer a page of the office, in one transaction with the line about what it did.
+
+        Django asks no process_exception when a view is called from here, so the door is asked.
+        """
+        try:
+            return self.noted(request, view, args, kwargs)
+        except UNSURE as exception:
+            return ask_first(request, exception)
+
+    def noted(self, request, view, args, kwargs):
         if request.resolver_match.namespace != "admin" or not request.user.is_staff:
             return None
         try:

@@ -4,29 +4,25 @@ from functools import wraps
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from correspondence.guard import is_allowed
 from publishing.found import absolute
 
 from . import calendars, links, shifts
 from .models import Event, Shift, Volunteer
 from .projection import tell
 from .rota import tell_shifts
-from .volunteers import send_invitation, viewer_of, volunteer_of
+from .volunteers import viewer_of, volunteer_of
 
 PURPOSE = "private-calendar"
-TRIES_AN_HOUR = 60  # of one network, in which an office or a Tor exit may sit
 
 
 def for_volunteers(view):
@@ -37,7 +33,7 @@ def for_volunteers(view):
     def checked(request, *args, **kwargs):
         if not request.user.is_authenticated:
             asked = urlencode({"next": request.get_full_path()})
-            return redirect(f"{reverse('schedule:sign_in')}?{asked}")
+            return redirect(f"{reverse('account_login')}?{asked}")
         request.volunteer = volunteer_of(request.user)
         request.viewer = viewer_of(request.user, request.volunteer)
         if not (request.volunteer or request.viewer.is_staff):
@@ -178,48 +174,3 @@ def _revoked():
     sentence = _("This calendar address was replaced. Take the new one from your schedule:")
     text = f"{sentence} {absolute(reverse('schedule:schedule'))}\n"
     return HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
-
-
-# Signing in
-
-
-@never_cache
-def sign_in(request):
-    form = AuthenticationForm(request, request.POST or None)
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    if request.method == "POST" and not is_allowed(request, "sign-in", limit=TRIES_AN_HOUR):
-        form = AuthenticationForm(request)
-        too_many = _("Too many tries came from your network. Try again in an hour.")
-        context = {"form": form, "next": wanted, "too_many": too_many}
-        return render(request, "schedule/sign_in.html", context, status=429)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-        return redirect(wanted if is_ours else reverse("schedule:schedule"))
-    return render(request, "schedule/sign_in.html", {"form": form, "next": wanted})
-
-
-class AddressForm(forms.Form):
-    email = forms.EmailField(
-        label=gettext_lazy("Your e-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "invalid": gettext_lazy(
-                "This is not a whole e-mail address. One is like name@example.org."
-            )
-        },
-    )
-
-
-@never_cache
-def forgotten_password(request):
-    """Send a volunteer a link to a new password; say the same whoever asks."""
-    form = AddressForm(request.POST or None)
-    is_sent = False
-    if form.is_valid() and is_allowed(request, "password", limit=TRIES_AN_HOUR):
-        email = form.cleaned_data["email"].strip().lower()
-        volunteer = Volunteer.objects.active().filter(user__email=email).first()
-        if volunteer:
-            send_invitation(volunteer)
-        is_sent = True
-    return render(request, "schedule/forgotten_password.html", {"form": form, "sent": is_sent})

@@ -1,7 +1,9 @@
 """/schedule/ and below: what volunteers see, signed in, and how they get there."""
 
-from django.contrib.auth import views as auth
-from django.urls import path, reverse_lazy
+from django.urls import path
+from django.views.generic import RedirectView
+
+from accounts.urls import choose_password
 
 from . import schedule
 
@@ -13,16 +15,16 @@ urlpatterns = [
     path("profile/", schedule.profile, name="profile"),
     path("calendar/renew/", schedule.renew_calendar, name="renew_calendar"),
     path("calendar/<str:token>.ics", schedule.calendar, name="calendar"),
-    path("sign-in/", schedule.sign_in, name="sign_in"),
-    path("sign-out/", auth.LogoutView.as_view(next_page=reverse_lazy("schedule:sign_in")),
-         name="sign_out"),
-    path("password/", schedule.forgotten_password, name="forgotten_password"),
+    # Where letters of before lead to; the door is everybody's
     path(
-        "password/<uidb64>/<token>/",
-        auth.PasswordResetConfirmView.as_view(
-            template_name="schedule/set_password.html",
-            success_url=reverse_lazy("schedule:sign_in"),
-        ),
-        name="set_password",
+        "sign-in/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="sign_in",
     ),
-]  # fmt: skip
+    path(
+        "password/",
+        RedirectView.as_view(pattern_name="forgotten_password"),
+        name="forgotten_password",
+    ),
+    path("password/<uidb64>/<token>/", choose_password, name="set_password"),
+]

@@ -67,6 +67,7 @@ def end(volunteer):
     if not volunteer.user.is_staff:
         volunteer.user.is_active = False
         volunteer.user.save(update_fields=["is_active"])
+        volunteer.user.end_sessions()
 
 
 def volunteer_of(user):

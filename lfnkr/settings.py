@@ -51,6 +51,14 @@ def database(name):
     return connection
 
 
+def minutes(name, default):
+    """Return a whole number of minutes, one or more; anything else ends the start."""
+    value = env.str(name, default=str(default))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 60 * 24 * 30):
+        sys.exit(f"{name} is malformed. Set it like this: {name}={default}")
+    return int(value)
+
+
 def header_name(name):
     """Return the name of an HTTP header, or ""; anything else ends the start."""
     value = env.str(name, default="")
@@ -78,6 +86,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_prose_editor",
     "import_export",
@@ -112,7 +123,8 @@ MIDDLEWARE = [
     "publishing.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.Door",  # Django's own, which asks for more
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "publishing.middleware.OldAddresses",
@@ -193,7 +205,38 @@ PERSONAL_DATA = [
     "events.event/door",
     "events.event/roster",
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+
+# The door. Tries are counted by accounts/tries.py: allauth would do so in one process only.
+
+STAFF_SECOND_FACTOR = switch("STAFF_SECOND_FACTOR", default=True)
+SESSION_COOKIE_AGE = 60 * minutes("SESSION_IDLE_MINUTES", default=120)
+SURE_FOR_MINUTES = 15  # who showed who they are is asked again after that, before dangerous acts
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but allauth checks it
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who sets a password came by a link to that address
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, too
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * SURE_FOR_MINUTES
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignInForm",
+    "reauthenticate": "accounts.sign_in_forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there is one address, that of the invitation
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # half a minute, for telephones whose clock is wrong
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in_forms.CodeForm",
+    "reauthenticate": "accounts.sign_in_forms.CodeAgainForm",
+    "activate_totp": "accounts.sign_in_forms.SetUpAppForm",
+    "authenticate_webauthn": "accounts.sign_in_forms.KeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in_forms.KeyAgainForm",
+    "add_webauthn": "accounts.sign_in_forms.AddKeyForm",
+}
 
 # Languages and time
 

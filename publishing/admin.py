@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from js_asset.media import Media
 
+from accounts.sessions import AsksAgain
 from library.admin import tell_withheld
 
 from .forms import OldAddressForm, PublishableForm, address_of
@@ -235,7 +236,7 @@ class SynonymsAdmin(admin.ModelAdmin):
 
 
 @admin.register(OldAddress)
-class OldAddressAdmin(admin.ModelAdmin):
+class OldAddressAdmin(AsksAgain, admin.ModelAdmin):
     form = OldAddressForm
     list_display = ["path", "target_link", "target_state"]
     search_fields = ["path"]

@@ -183,4 +183,6 @@ def programme():
         "schedule": {"pk": shift.pk, "uidb64": "MQ", "token": "old"},
         "schedule/calendar": {"token": calendar_path(volunteer).rpartition("/")[2][:-4]},
         "admin/password": {"uidb64": "MQ", "token": "old"},
+        "sign-in": {"uidb64": "MQ", "token": "old"},
+        "account": {"pk": 0},
     }  # fmt: skip

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import time
 
 import pytest
 from archive_fixture import archive, old_home_page  # noqa: F401 - fixtures
 from django.conf import settings
-from django.test import TransactionTestCase, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from fresh_rows import all_rows, put_back
 from hypothesis import settings as hypothesis_settings
 
@@ -44,6 +45,27 @@ def cheap_settings():
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(STORAGES=storages, PASSWORD_HASHERS=hashers):
         yield
+
+
+@pytest.fixture(autouse=True)
+def second_factor_at_sign_in(monkeypatch):
+    """Let force_login stand for a whole sign-in of this moment, with the second factor.
+
+    So most tests run behind the strict door; those of the door itself sign in by its forms.
+    """
+    log_in = Client._login
+
+    def with_second_factor(self, user, backend=None):
+        log_in(self, user, backend)
+        session = self.session
+        proof = {"method": "mfa", "at": time.time(), "reauthenticated": True}
+        session["account_authentication_methods"] = [proof]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["seen_at"] = int(time.time())
+        session.save()
+        self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+    monkeypatch.setattr(Client, "_login", with_second_factor)
 
 
 @pytest.fixture(scope="session")

@@ -51,8 +51,8 @@ def treasurer(client):
 
 
 def sign_in(client, email, password):
-    sent = {"username": email, "password": password, "next": "/admin/"}
-    return client.post(reverse("admin:login"), sent)
+    sent = {"login": email, "password": password, "next": "/admin/"}
+    return client.post(reverse("account_login"), sent)
 
 
 def test_who_comes_in_and_leaves_is_noted(client):

@@ -348,6 +348,7 @@ def test_what_the_public_may_have_read_of_a_delivery_stays(client, campaigner):
     url = reverse("admin:campaigns_entrydetail_change", args=[line.pk])
     typed = {"region": other.pk, "people_reached": "9", "private_note": "by train"}
     with time_machine.travel(timezone.now() + timedelta(days=1)):
+        client.force_login(campaigner)
         send(client, url, "entrydetail_form", **typed)
         assert "The public may have read it" in client.get(url).content.decode()
     detail = EntryDetail.objects.get(pk=line.pk)

@@ -91,7 +91,7 @@ def test_a_preview_asks_strangers_to_sign_in_whether_or_not_there_is_something(c
     make_campaign("draft", slug="there")
     for slug in ("there", "not-there"):
         response = client.get(f"/campaigns/{slug}/?preview")
-        assert (response.status_code, response["Location"][:19]) == (302, "/admin/login/?next=")
+        assert (response.status_code, response["Location"][:15]) == (302, "/sign-in/?next=")
 
 
 def test_a_volunteer_previews_no_draft(client):

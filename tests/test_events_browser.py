@@ -14,7 +14,7 @@ from events.models import Assignment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ["/events/", "/events/past/", "/events/assembly/", "/ja/events/assembly/",
-         "/events/assembly/register/", "/schedule/sign-in/"]  # fmt: skip
+         "/events/assembly/register/", "/sign-in/"]  # fmt: skip
 OWN = ["/schedule/", "/ja/schedule/", "/schedule/profile/"]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PASSWORD = "rice-and-clothes-and-letters"
@@ -101,5 +101,5 @@ def test_a_volunteer_takes_a_shift_by_keyboard_and_without_scripts(browser, live
     page.get_by_role("button", name="Give it back").wait_for()
     assert page.get_by_role("status").inner_text() == "The shift is yours. Thank you!"
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/schedule/sign-in/")
+    page.wait_for_url("**/sign-in/")
     context.close()

@@ -237,7 +237,7 @@ def test_a_preview_asks_strangers_to_sign_in_whether_or_not_there_is_something(c
     for slug in ("there", "not-there"):
         response = client.get(f"/news/{slug}/?preview")
         assert response.status_code == 302
-        assert response["Location"].startswith("/admin/login/?next=")
+        assert response["Location"].startswith("/sign-in/?next=")
 
 
 def test_a_volunteer_previews_no_draft(client):

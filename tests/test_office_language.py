@@ -10,7 +10,7 @@ JAPANESE = {"accept-language": "ja"}
 
 
 def test_the_sign_in_page_is_japanese_for_a_japanese_browser(client):
-    response = client.get("/admin/login/", headers=JAPANESE)
+    response = client.get("/admin/login/", headers=JAPANESE, follow=True)
     assert response["Content-Language"] == "ja"
     assert "パスワード" in response.content.decode()
 

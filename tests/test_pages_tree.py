@@ -172,7 +172,7 @@ def test_staff_preview_at_the_final_address(client, state):
 def test_a_preview_asks_strangers_to_sign_in_whether_or_not_there_is_something(client):
     make_page("draft", slug="there")
     for path in ("/there/?preview", "/not-there/?preview"):
-        assert client.get(path)["Location"].startswith("/admin/login/?next=")
+        assert client.get(path)["Location"].startswith("/sign-in/?next=")
 
 
 # What a page shows, and what it costs

@@ -60,6 +60,9 @@ def test_a_missing_variable_ends_the_start_with_its_name(name, value):
         ("DEBUG", "True"),
         ("HTTPS", "1"),
         ("TRUSTED_PROXY", "yes"),
+        ("STAFF_SECOND_FACTOR", "True"),
+        ("SESSION_IDLE_MINUTES", "0"),
+        ("SESSION_IDLE_MINUTES", "two hours"),
     ],
 )
 def test_a_malformed_variable_ends_the_start_with_one_line(name, value):

@@ -2,13 +2,14 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
 
+from accounts.sessions import make_sure
 from campaigns.models import Campaign, Entry, Expense, Need
 from correspondence.spreadsheets import inert
 
@@ -117,12 +118,16 @@ class Exported:
     def send_table(self, request, ending):
         if ending not in FORMATS or not self.has_table_permission(request):
             raise PermissionDenied
+        make_sure(request, back_to=self.list_address())
         kind = FORMATS[ending]()
         body = kind.export_data(self.table().export())
         name = f"{self.opts.model_name}-{timezone.localdate():%Y-%m-%d}.{ending}"
         response = HttpResponse(body, content_type=kind.get_content_type())
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+    def list_address(self):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def changelist_view(self, request, extra_context=None):
         offered = FORMATS if self.has_table_permission(request) else []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.sessions import make_sure
 from campaigns.money import money_text
 from donations.erasing import all_about, erase
 from donations.merging import merge
@@ -122,7 +123,9 @@ class DonorAdmin(Exported, VersionsAdmin):
 
     def all_about(self, request, pk):
         """Hand out everything that is kept about a donor, for the donor."""
-        text = all_about(self.donor(request, pk))
+        donor = self.donor(request, pk)
+        make_sure(request, back_to=reverse("admin:donations_donor_change", args=[pk]))
+        text = all_about(donor)
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="donor-{pk}.json"'
         response["Cache-Control"] = "private, no-store"
@@ -131,6 +134,7 @@ class DonorAdmin(Exported, VersionsAdmin):
     def ask(self, request, pk):
         """Ask once, then forget the donor."""
         donor = self.donor(request, pk, to_change=True)
+        make_sure(request, filled_in=request.method == "POST")
         if request.method == "POST":
             erase(donor)
             self.log_change(request, erased := Donor.objects.get(pk=pk), _("Erased."))

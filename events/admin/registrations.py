@@ -7,12 +7,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.formats import localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.sessions import make_sure
 from correspondence.spreadsheets import inert
 from events.models import Event, Registration
 from events.registering import cancel, enter, renew_link
@@ -144,6 +145,7 @@ class DoorPages:
 
     def visitors(self, request, pk):
         event = self.event_of_visitors(request, pk)
+        make_sure(request, back_to=reverse("admin:events_event_door", args=[pk]))
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="visitors-{event.pk}.csv"'
         writer = csv.writer(response)
