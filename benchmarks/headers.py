@@ -27,8 +27,7 @@ from benchmarks.measure import SETTINGS, manage, served  # noqa: E402
 TOOLS = ROOT / "var/observatory"
 HTTP, HTTPS = 8630, 8631
 ENOUGH = 130
-FORMS = ["/donate/", "/search/?q=rice", "/pledges/lost-link/", "/admin/login/", "/schedule/sign-in/",
-         "/admin/password/forgotten/"]  # fmt: skip
+FORMS = ["/donate/", "/search/?q=rice", "/pledges/lost-link/", "/sign-in/", "/sign-in/password/"]
 
 
 def main():
