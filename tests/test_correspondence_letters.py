@@ -7,6 +7,7 @@ from correspondence.letters import LETTERS, NothingToSay, letter, queue_letter
 from correspondence.models import ContactMessage, OutgoingEmail
 from correspondence.outbox import send_due
 
+pytest_plugins = ["smtp"]
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "https://example.org/pledges/secret"
 
