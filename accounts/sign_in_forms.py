@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .letters import tell
 from .models import User
-from .tries import count_try, forget_tries, is_first_use, is_first_warning
+from .tries import is_first_use, is_first_warning, one_try
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
@@ -34,10 +34,8 @@ class SignInForm(LoginForm):
 
     def _clean_with_password(self, credentials):
         email = User.normalize_email(credentials["email"])
-        count_try("sign-in", self.request, email)
-        cleaned = super()._clean_with_password(credentials)
-        forget_tries("sign-in", self.request, email)
-        return cleaned
+        with one_try("sign-in", self.request, email):
+            return super()._clean_with_password(credentials)
 
 
 class PasswordAgainForm(ReauthenticateForm):
@@ -47,10 +45,8 @@ class PasswordAgainForm(ReauthenticateForm):
         self.fields["password"].widget.attrs.pop("placeholder")
 
     def clean_password(self):
-        count_try("sign-in", context.request, self.user.email)
-        password = super().clean_password()
-        forget_tries("sign-in", context.request, self.user.email)
-        return password
+        with one_try("sign-in", context.request, self.user.email):
+            return super().clean_password()
 
 
 class SecondFactor:
@@ -64,17 +60,19 @@ class SecondFactor:
         if code := self.fields.get("code"):
             code.label, code.widget = _("Code"), forms.TextInput(attrs=CODE)
 
+    def typed(self):
+        """Return the code in plain digits; a Japanese keyboard may have written １２３."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["code"])
+
     def counted(self, clean):
         email = self.user.email
         try:
-            count_try("second-factor", context.request, email)
-        except ValidationError:
-            if is_first_warning(email):
+            with one_try("second-factor", context.request, email):
+                return clean()
+        except ValidationError as refusal:
+            if refusal.code == "too_many" and is_first_warning(email):
                 tell("accounts.wrong_codes", self.user, or_in=get_language())
             raise
-        cleaned = clean()
-        forget_tries("second-factor", context.request, email)
-        return cleaned
 
 
 class Code(SecondFactor):
@@ -83,10 +81,7 @@ class Code(SecondFactor):
 
     def _clean_once(self):
         """Take each code once. Of codes of the app allauth remembers that in one process only."""
-        typed = unicodedata.normalize(
-            "NFKC", self.cleaned_data["code"]
-        )  # １２３ of a Japanese keyboard
-        code = self.cleaned_data["code"] = normalize_user_code(typed)
+        code = self.cleaned_data["code"] = normalize_user_code(self.typed())
         super().clean_code()
         if not is_first_use(self.user, code):
             raise ValidationError(_("This code was used already. Wait for the next one."))
@@ -103,8 +98,7 @@ class CodeAgainForm(Code, code_forms.ReauthenticateForm):
 
 class SetUpAppForm(SecondFactor, ActivateTOTPForm):
     def clean_code(self):
-        typed = unicodedata.normalize("NFKC", self.cleaned_data["code"])
-        self.cleaned_data["code"] = typed
+        self.cleaned_data["code"] = self.typed()
         return self.counted(super().clean_code)
 
 

@@ -5,6 +5,7 @@ known there, not even with the right password. Who signed in from this browser b
 their own, so that no stranger can lock them out. Nobody learns whether there is such an account.
 """
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -23,18 +24,19 @@ OF_NETWORK = 60  # an hour: an office or a Tor exit may share one
 TOO_MANY = _("Too many tries. Wait an hour, or ask a colleague who looks after the accounts.")
 
 
-def count_try(what, request, email):
-    """Count one try to get into an account. Raises ValidationError when there were too many."""
+@contextmanager
+def one_try(what, request, email):
+    """Count one try to get into an account, which begins anew when it was right.
+
+    The network's tries still count then. Raises ValidationError when there were too many.
+    """
     of_account = is_within(what, _whom(request, email), OF_ACCOUNT, Try)
     of_network = is_within(what, client_network(request), OF_NETWORK, Try)
     if not (of_account and of_network):
         if is_within("locked-out", email, 1, Try):
             Act.objects.note(Act.Action.LOCKED_OUT, by=User.objects.filter(email=email).first())
         raise ValidationError(TOO_MANY, code="too_many")
-
-
-def forget_tries(what, request, email):
-    """Let the account begin anew, which was entered rightly. The network's tries still count."""
+    yield
     forget(what, _whom(request, email), Try)
 
 
