@@ -48,8 +48,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Lead staff into the office and volunteers to their schedule."""
         return reverse("admin:index" if request.user.is_staff else "schedule:schedule")
 
-    get_signup_redirect_url = get_login_redirect_url
-
     def reauthenticate(self, user, password):
         return user.check_password(password)
 

@@ -30,9 +30,8 @@ SIGN_IN, SECOND_STEP, SET_UP = "/sign-in/", "/sign-in/second-step/", "/account/a
 
 
 @pytest.fixture(autouse=True)
-def fast_and_queued(settings):
+def queued(settings):
     settings.EMAIL_BACKEND = "correspondence.outbox.OutboxBackend"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

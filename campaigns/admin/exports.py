@@ -118,16 +118,14 @@ class Exported:
     def send_table(self, request, ending):
         if ending not in FORMATS or not self.has_table_permission(request):
             raise PermissionDenied
-        make_sure(request, back_to=self.list_address())
+        back_to = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        make_sure(request, back_to=back_to)
         kind = FORMATS[ending]()
         body = kind.export_data(self.table().export())
         name = f"{self.opts.model_name}-{timezone.localdate():%Y-%m-%d}.{ending}"
         response = HttpResponse(body, content_type=kind.get_content_type())
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-
-    def list_address(self):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def changelist_view(self, request, extra_context=None):
         offered = FORMATS if self.has_table_permission(request) else []
