@@ -16,12 +16,14 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.urls import reverse
 from donations_factories import make_donor
+from events_factories import make_event
 from factories import make_article, make_user
 from office import change_url, send
 
 from accounts.acts import Act
 from accounts.models import Try, User
 from accounts.tries import OF_ACCOUNT, OF_NETWORK
+from correspondence.letters import NothingToSay
 from correspondence.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +217,14 @@ def test_after_ten_wrong_tries_the_right_password_does_not_help(client, anna):
     assert Try.objects.filter(key__contains="anna").count() == 0
 
 
+def test_after_the_right_password_the_tries_begin_anew(anna):
+    for _ in range(2):
+        browser = Client()  # unknown here, so that it shares the tries of strangers
+        for _ in range(OF_ACCOUNT - 1):
+            sign_in(browser, password="wrong")
+        assert sign_in(browser).status_code == 302
+
+
 def test_the_answer_does_not_tell_whether_there_is_an_account(client, anna):
     def answers(email):
         return [complaint(sign_in(client, email, "x")) for _ in range(OF_ACCOUNT + 2)]
@@ -243,7 +253,10 @@ def test_a_stranger_cannot_lock_out_whoever_signed_in_from_this_browser_before(c
 def test_codes_run_out_too_and_the_person_is_told_once(client, anna):
     secret = give_app(anna)
     sign_in(client)
-    for _ in range(OF_ACCOUNT + 3):
+    for _ in range(OF_ACCOUNT):
+        client.post(SECOND_STEP, {"code": "000000"})
+    assert letters() == []
+    for _ in range(3):
         response = client.post(SECOND_STEP, {"code": "000000"})
     assert complaint(response)[0].startswith("Too many tries.")
     assert complaint(client.post(SECOND_STEP, {"code": code_of(secret)}))
@@ -294,6 +307,13 @@ def test_a_stranger_does_not_choose_the_language_of_the_letter(client, anna):
     sign_in(client)
     Client().post("/ko" + SIGN_IN, {"login": anna.email, "password": PASSWORD})
     assert "http://testserver/sign-in/password/" in letters()[-1][2]
+
+
+def test_whose_account_was_closed_gets_no_letter_any_more(client, anna):
+    sign_in(client)
+    User.objects.update(is_active=False)
+    with pytest.raises(NothingToSay):
+        letters()
 
 
 # Sessions end
@@ -357,12 +377,13 @@ def test_dangerous_acts_ask_again_after_a_quarter_of_an_hour(client, address):
     assert client.get(address).status_code == 200
 
 
-def test_erasing_and_taking_away_ask_again(client, anna):
+def test_erasing_taking_away_and_lists_of_visitors_ask_again(client, anna):
     client.force_login(make_user("superuser", password=PASSWORD))
     later(client, 16)
     addresses = [
         reverse("admin:donor_erase", args=[make_donor().pk]),
         reverse("admin:accounts_user_take_away", args=[anna.pk]),
+        reverse("admin:events_event_visitors", args=[make_event().pk]),
     ]
     for address in addresses:
         assert client.get(address).url.startswith("/account/again/")
