@@ -91,7 +91,7 @@ def test_everything_is_there_without_scripts(browser, live_server):
     page.get_by_role("link", name="Finished campaigns").click()
     page.get_by_role("link", name="Rice for all").click()
     assert "This campaign finished on May 31, 2007." in page.get_by_role("note").inner_text()
-    assert page.get_by_role("cell", name="North-east").is_visible()
+    page.get_by_role("cell", name="North-east").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename == "rice-deliveries.csv"
