@@ -7,7 +7,6 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from correspondence.models import OutgoingEmail
-from donations.models import Telling
 
 
 class MailServer:
@@ -91,12 +90,3 @@ def outbox(settings, mail_server):
         "EMAIL_PORT": mail_server.port,
     }
     return OutgoingEmail.objects
-
-
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """Let other connections see the rows. What the worker writes is emptied, and nothing else."""
-    with django_db_blocker.unblock():
-        yield
-        OutgoingEmail.objects.all().delete()
-        Telling.objects.all().delete()

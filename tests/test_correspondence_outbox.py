@@ -216,7 +216,7 @@ def test_one_connection_serves_many_mails(db, outbox, mail_server):
     assert mail_server.connections == 2
 
 
-def test_workers_side_by_side_send_each_mail_once(committed, outbox, mail_server):
+def test_workers_side_by_side_send_each_mail_once(transactional_db, outbox, mail_server):
     mails = {queue().message_id for _ in range(20)}
     start = Barrier(3)
 

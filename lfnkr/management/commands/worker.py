@@ -2,6 +2,7 @@ import logging
 import signal
 import time
 
+import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
@@ -25,6 +26,9 @@ HOUR = 3600  # seconds
 def erase_old_mails():
     OutgoingEmail.objects.erase_older_than(settings.OUTBOX_KEEP_DAYS)
 
+
+# Also psycopg's own: Django ends a query that is read in pieces without translating its errors.
+LOST = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError)
 
 # What the calendar asks for. Each can run at any hour, as often as one likes, and twice at once.
 EVERY_HOUR = [erase_old_mails, keep_time, tell, purge, forget_outdated, remind_due]
@@ -66,7 +70,7 @@ class Command(BaseCommand):
         try:
             done = self.send() + self.make_variants()
             self.look_at_the_calendar()
-        except (InterfaceError, OperationalError) as error:
+        except LOST as error:
             connection.close()  # the next query opens a new one
             self.miss("The database", type(error).__name__)
             return 0
