@@ -1,6 +1,5 @@
-"""The site's settings without its middleware and addresses."""
+"""The site's settings without its addresses."""
 
 from lfnkr.settings import *  # noqa: F403
 
-MIDDLEWARE = []
 ROOT_URLCONF = "benchmarks.bare"
