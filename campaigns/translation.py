@@ -4,6 +4,7 @@ import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
 from publishing.rows import in_all
+from publishing.search import SEARCH_COLUMNS
 
 from .models import Campaign, Need, Region, Supply
 
@@ -31,6 +32,8 @@ class NeedTranslation(TranslationOptions):
     fields = ("purpose", "target_source", "target_reason")
 
 
-simple_history.register(Campaign, excluded_fields=["search", "asks_for", *in_all("asks_for")])
+simple_history.register(
+    Campaign, excluded_fields=[*SEARCH_COLUMNS, "asks_for", *in_all("asks_for")]
+)
 simple_history.register(Need, excluded_fields=["formula_kg"])
 simple_history.register(Supply)

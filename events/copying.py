@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db import transaction
 
 from publishing.rows import in_all
+from publishing.search import SEARCH_COLUMNS
 
 from .models import Event
 
 # What belongs to the one event alone, or is kept by the database.
 OWN = {"id", "slug", "uid", "state", "published_at", "status", "previously_on", "sequence",
-       "private_sequence", "revised_at", "version", "over_at", "search", "created_at",
+       "private_sequence", "revised_at", "version", "over_at", *SEARCH_COLUMNS, "created_at",
        "changed_at", *in_all("programme")}  # fmt: skip
 OWN_OF_PARTS = {"id", "event", "uid", "sequence", "revised_at", "is_cancelled", "video_link",
                   "photos_link", "report", "attendance"}  # fmt: skip

@@ -4,6 +4,7 @@ import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
 from publishing.rows import in_all
+from publishing.search import SEARCH_COLUMNS
 
 from .models import Event, Session, Shift
 
@@ -30,7 +31,7 @@ class ShiftTranslation(TranslationOptions):
 KEPT = ["sequence", "revised_at"]
 simple_history.register(
     Event,
-    excluded_fields=[*KEPT, "private_sequence", "version", "over_at", "search", "programme",
+    excluded_fields=[*KEPT, "private_sequence", "version", "over_at", *SEARCH_COLUMNS, "programme",
                      *in_all("programme")],
 )  # fmt: skip
 simple_history.register(Session, excluded_fields=KEPT)

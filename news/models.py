@@ -15,7 +15,7 @@ from taggit.managers import TaggableManager
 
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
-from publishing.search import SearchField
+from publishing.search import SEARCH_COLUMNS, search_fields
 from publishing.sitemaps import LAST_CHANGE, PART
 
 # Addresses below /news/ that are lists; no article may stand in their way.
@@ -106,11 +106,11 @@ KNOWN_BY_MONTH = ["day", "month"]
 class ArticleQuerySet(PublishableQuerySet):
     def for_page(self):
         """With the row of what an article's own page shows; the rest is in `news/parts.py`."""
-        return self.select_related("lead_photo").defer("search")
+        return self.select_related("lead_photo").defer(*SEARCH_COLUMNS)
 
     def for_list(self):
         """With what a list shows of each article, and without the long text."""
-        return self.select_related("lead_photo").defer("body", "search")
+        return self.select_related("lead_photo").defer("body", *SEARCH_COLUMNS)
 
     def newest_first(self):
         """In the reader's order: by date, within a day the one entered last; undated ones last."""
@@ -130,9 +130,8 @@ class ArticleQuerySet(PublishableQuerySet):
         return self.filter(pk__in=shelves.values("article"))
 
     def on_shelf(self, category):
-        """Articles of one category, its parts left out; an `OuterRef` stands two levels down."""
-        shelves = Article.categories.through.objects.filter(category=category)
-        return self.filter(pk__in=shelves.values("article"))
+        """Articles of one category, its parts left out."""
+        return self.filter(categories=category)
 
     def tagged(self, tag):
         return self.filter(tags=tag)
@@ -253,8 +252,9 @@ class Article(Publishable):
         db_persist=True,
     )
 
-    search = SearchField(title="title", teaser="teaser", text="body")
+    search, headline = search_fields(title="title", teaser="teaser", text="body")
     search_date = "sort_on"
+    search_shows = ["slug", "kind", "dated_on", "date_precision"]
 
     categories = models.ManyToManyField(
         Category, verbose_name=_("categories"), blank=True, related_name="articles"
@@ -391,6 +391,10 @@ class Article(Publishable):
 
     def get_absolute_url(self):
         return reverse("news:article", args=[self.slug])
+
+    @property
+    def search_label(self):
+        return self.get_kind_display()
 
     @property
     def date_text(self):

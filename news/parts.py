@@ -13,13 +13,16 @@ from taggit.models import Tag, TaggedItem
 from library.models import Document, Photo
 from publishing.found import absolute, breadcrumbs, updated_at
 from publishing.rows import GIVEN, Rows, in_all, revive
+from publishing.search import SEARCH_COLUMNS
 
 from . import found
 from .listed import OF_CARD, OF_LEAD, OF_LINK, OF_PHOTO, Listed, article_with_photo
 from .models import Article, Category, Signatory
 
 RELATED = 3
-OF_ARTICLE = [field.attname for field in Article._meta.concrete_fields if field.name != "search"]
+OF_ARTICLE = [
+    field.attname for field in Article._meta.concrete_fields if field.name not in SEARCH_COLUMNS
+]
 
 
 class ArticlePage:

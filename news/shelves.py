@@ -17,12 +17,12 @@ from .models import Article, Category, CategoryTree
 
 def read_archive():
     """Return the present `Archive`. One query."""
-    return _archive(**ROWS.texts())
+    return archive_of(**ROWS.texts())
 
 
 def statement():
     published = Article.objects.published()
-    filled = Exists(published.on_shelf(OuterRef(OuterRef("pk"))))
+    filled = Exists(published.on_shelf(OuterRef("pk")))
     return {
         "categories": (
             Category.objects.annotate(filled=filled),
@@ -59,7 +59,8 @@ class Archive:
 
 
 @lru_cache(maxsize=4)
-def _archive(categories, years):
+def archive_of(categories, years):
+    """Return the `Archive` that the rows of `statement()` tell of."""
     return Archive(*(list(map(json.loads, rows)) for rows in (categories, years)))
 
 

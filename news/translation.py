@@ -7,6 +7,8 @@ not see them.
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
+from publishing.search import SEARCH_COLUMNS
+
 from .models import Article, Category
 
 
@@ -22,4 +24,6 @@ class CategoryTranslation(TranslationOptions):
     required_languages = ("en",)
 
 
-simple_history.register(Article, excluded_fields=["sort_on", "search"], m2m_fields=["categories"])
+simple_history.register(
+    Article, excluded_fields=["sort_on", *SEARCH_COLUMNS], m2m_fields=["categories"]
+)

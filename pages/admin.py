@@ -9,6 +9,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
 from publishing.queue_admin import AttentionFilter
+from publishing.search import SEARCH_COLUMNS
 
 from .forms import PageForm
 from .models import Addressee, Link, Organisation, Page, PageDocument, Question, SampleLetter
@@ -100,7 +101,7 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).in_tree_order().with_openness().defer("search")
+        return super().get_queryset(request).in_tree_order().with_openness().defer(*SEARCH_COLUMNS)
 
     @admin.display(description=gettext_lazy("title"))
     def title_in_tree(self, obj):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from publishing.forms import address_of
 from publishing.models import OldAddress
+from publishing.search import SEARCH_COLUMNS
 
 from .models import Page
 
@@ -18,7 +19,7 @@ def move(page):
     """
     with transaction.atomic():
         old = Page.objects.filter(pk=page.pk).first()
-        public = Page.objects.published().below(old).defer("search") if old else []
+        public = Page.objects.published().below(old).defer(*SEARCH_COLUMNS) if old else []
         before = {row.pk: address_of(row) for row in public}
         yield
         if before and old.path != page.path:

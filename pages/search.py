@@ -13,19 +13,11 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from news import shelves
 from news.models import Article
-from news.shelves import read_archive
 from publishing.models import Synonyms
-from publishing.search import (
-    MOST_RANKED,
-    Marker,
-    build_query,
-    find,
-    load,
-    read_terms,
-    searchable_models,
-    texts_of,
-)
+from publishing.rows import Rows
+from publishing.search import MOST_RANKED, Hit, Marker, asked_words, build_query, find, read_terms
 
 PAGE_SIZE = 20
 # A word that nothing was found for is compared with the titles of so many newest articles.
@@ -34,7 +26,7 @@ TITLES_COMPARED = 2000
 
 @require_safe
 def search(request):
-    """Show what was found, or help to ask better. At most ten queries."""
+    """Show what was found, or help to ask better. Three queries, of which one is the page's frame."""
     question = Question(request.GET)
     aside = question.archive.aside()
     return render(request, "pages/search.html", {"question": question, "aside": aside})
@@ -48,11 +40,18 @@ def _filters(archive, _language, **chosen):
     )
 
 
-@dataclass
-class Hit:
-    """A row with the words around what was asked for."""
+def statement():
+    return {"synonyms": Synonyms.objects.statement(), **shelves.statement()}
 
-    row: object
+
+AROUND = Rows(statement)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A hit with the words marked that were asked for."""
+
+    hit: Hit
     title: str
     snippet: str
 
@@ -80,27 +79,35 @@ class Question:
         return _filters(self.archive, get_language(), **chosen)
 
     @cached_property
+    def around(self):
+        """The `Archive`, to choose from, and the synonyms. One query."""
+        texts = AROUND.texts()
+        words = texts.pop("synonyms")
+        return shelves.archive_of(**texts), Synonyms.groups_of(words)
+
+    @property
     def archive(self):
-        return read_archive()
+        return self.around[0]
 
     @cached_property
-    def synonyms(self):
-        return Synonyms.objects.groups()
+    def words(self):
+        """The words that are asked for, with all that staff have set equal to them."""
+        return asked_words(self.terms, self.around[1])
 
     @cached_property
     def found(self):
-        """The hits of the asked page; none for an empty question. Two queries."""
-        query = build_query(self.terms, self.synonyms)
+        """The hits of the asked page; none for an empty question. One query."""
+        query = build_query(self.terms, self.around[1])
         start = (self.number - 1) * PAGE_SIZE
-        found = find(self.querysets(), query, start, PAGE_SIZE)
+        found = find(query, self.words, start, PAGE_SIZE, self.querysets())
         if start and not found.hits:
             raise Http404
         return found
 
     def querysets(self):
-        """Return what is searched: all that is public, or the articles that the filters let through."""
+        """Return the articles that the filters let through, or without filters None, for all that is public."""
         if not self.is_filtered:
-            return [model.objects.published() for model in searchable_models()]
+            return None
         articles = Article.objects.published()
         if self.year:
             articles = articles.in_year(int(self.year))
@@ -123,15 +130,13 @@ class Question:
 
     @property
     def hits(self):
-        """Return the hits of the asked page, with their words marked. A query for each model."""
-        return [
-            Hit(row, self.marker.mark(row.title), self.marker.snippet(texts_of(row)))
-            for row in load(self.found.hits)
-        ]
+        """Return the hits of the asked page, with their words marked."""
+        mark, snippet = self.marker.mark, self.marker.snippet
+        return [Shown(hit, mark(hit.title), snippet(hit.texts)) for hit in self.found.hits]
 
     @cached_property
     def marker(self):
-        return Marker(self.terms, self.synonyms)
+        return Marker(self.words, self.found.stems)
 
     @property
     def better(self):

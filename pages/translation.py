@@ -3,6 +3,8 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
+from publishing.search import SEARCH_COLUMNS
+
 from .models import Addressee, Link, Organisation, Page, Question, SampleLetter
 
 
@@ -42,4 +44,4 @@ class LinkTranslation(TranslationOptions):
     required_languages = ("en",)
 
 
-simple_history.register(Page, excluded_fields=["path", "search"])
+simple_history.register(Page, excluded_fields=["path", *SEARCH_COLUMNS])

@@ -75,6 +75,8 @@ class Publishable(models.Model):
     objects = PublishableQuerySet.as_manager()
 
     search_date = "published_at"  # the field by which a search takes the newest first
+    search_shows = ["slug"]  # what a hit is made of, its texts excepted
+    search_label = ""  # what a hit is called
 
     class Meta:
         abstract = True
@@ -394,7 +396,11 @@ class ImportedItem(models.Model):
 class SynonymsManager(models.Manager):
     def groups(self):
         """Return sets of folded words that mean the same to a search. One query."""
-        return [{fold(word.strip()) for word in row.words.split(",")} for row in self.all()]
+        return self.model.groups_of(self.values_list("words", flat=True))
+
+    def statement(self):
+        """Return SQL and parameters for the words of each row, for `Rows`."""
+        return self.values_list("words").query.sql_with_params()
 
 
 class Synonyms(models.Model):
@@ -425,3 +431,8 @@ class Synonyms(models.Model):
 
     def __str__(self):
         return self.words
+
+    @staticmethod
+    def groups_of(rows):
+        """Return sets of folded words, from the words of each row."""
+        return [{fold(word.strip()) for word in words.split(",")} for words in rows]

@@ -5,7 +5,6 @@ takes five times longer to plan it. So what stands around every page and in ever
 by prepared statements.
 """
 
-import json
 from datetime import date, datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -30,6 +29,7 @@ class Rows:
     A part may also be (SQL, parameters) that give one column; `texts` returns it as it is.
     The querysets may use `published()`, whose moment is renewed each time, and filter by `GIVEN`
     or `GIVEN_DAY`, which is of the type `given`. A name may lead to a row of another table ("lead_photo__file").
+    SQL may name several given values as $2, $3 ...; `given` then lists their types.
     """
 
     def __init__(self, build, given="bigint"):
@@ -37,17 +37,20 @@ class Rows:
         self.given = given
         self.name = f"{build.__module__}_{build.__name__}".replace(".", "_")
 
-    def fetch(self, given=None):
-        """Return {part: rows as dicts, in the order of their queryset}. One query."""
-        return {part: list(map(json.loads, rows)) for part, rows in self.texts(given).items()}
+    def texts(self, *given):
+        """Return {part: rows as JSON}. What is made of rows alone may be kept by these. One query.
 
-    def texts(self, given=None):
-        """Return {part: rows as JSON}. What is made of rows alone may be kept by these. One query."""
+        A given value may also be (SQL, parameters).
+        """
+        values = [
+            value if isinstance(value, tuple) else ("%s", [value]) for value in given or [None]
+        ]
+        arguments = ", ".join(["%s", *(sql for sql, _ in values)])
+        parameters = [timezone.now(), *(p for _, parameters in values for p in parameters)]
         with connection.cursor() as cursor:
             self.prepare(connection.connection)
-            cursor.execute(f"EXECUTE {self.name} (%s, %s)", [timezone.now(), given])
-            lists = cursor.fetchone()
-        return dict(zip(self.statement[0], map(tuple, lists), strict=True))
+            cursor.execute(f"EXECUTE {self.name} ({arguments})", parameters)
+            return named(self.statement[0], cursor.fetchone())
 
     def prepare(self, session):
         """Let a connection know the statement, once: a session of the database, never a pooled one."""
@@ -61,9 +64,26 @@ class Rows:
     def statement(self):
         """The names of the parts and the SQL; written when first used."""
         parts = self.build()
-        each = [part if isinstance(part[0], str) else as_json(*part) for part in parts.values()]
-        arrays = [f"ARRAY({sql % tuple(map(written_out, given))})" for sql, given in each]
-        return list(parts), f"SELECT {', '.join(arrays)}"
+        sql, parameters = together(parts)
+        return list(parts), sql % tuple(map(written_out, parameters))
+
+
+def texts_once(parts):
+    """Return what `Rows.texts` would, of parts that are asked for too seldom to be prepared. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(*together(parts))
+        return named(parts, cursor.fetchone())
+
+
+def named(parts, lists):
+    return dict(zip(parts, map(tuple, lists), strict=True))
+
+
+def together(parts):
+    """Return SQL and parameters for one row with an array for each part."""
+    each = [part if isinstance(part[0], str) else as_json(*part) for part in parts.values()]
+    arrays = ", ".join(f"ARRAY({sql})" for sql, _ in each)
+    return f"SELECT {arrays}", [p for _, parameters in each for p in parameters]
 
 
 def written_out(parameter):

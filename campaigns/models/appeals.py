@@ -25,7 +25,7 @@ from campaigns.quantities import (
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
 from publishing.rows import in_all
-from publishing.search import SearchField
+from publishing.search import SEARCH_COLUMNS, search_fields
 
 WIDE = models.DecimalField(max_digits=40, decimal_places=3)  # for products of three integers
 QUANTITY = {"max_digits": 15, "decimal_places": 3}
@@ -117,7 +117,7 @@ class Region(models.Model):
         return self.name or ""
 
 
-NOT_SHOWN = ["search", *in_all("asks_for")]
+NOT_SHOWN = [*SEARCH_COLUMNS, *in_all("asks_for")]
 
 
 class CampaignQuerySet(PublishableQuerySet):
@@ -212,8 +212,9 @@ class Campaign(Publishable):
     asks_for = models.TextField(
         _("what it asks for, kept by the database for the search"), blank=True, editable=False
     )
-    search = SearchField(title="title", teaser="teaser asks_for", text="story")
+    search, headline = search_fields(title="title", teaser="teaser asks_for", text="story")
     search_date = "starts_on"
+    search_label = _("Campaign")
 
     objects = CampaignQuerySet.as_manager()
 

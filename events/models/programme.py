@@ -16,13 +16,13 @@ from events.zones import check_zone
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
 from publishing.rows import in_all
-from publishing.search import SearchField
+from publishing.search import SEARCH_COLUMNS, search_fields
 
 from .timed import Timed
 
 # What a calendar keeps of the past: people look back a season, not a decade.
 KEPT_IN_CALENDARS = timedelta(days=366)
-NOT_SHOWN = ["search", *in_all("programme")]
+NOT_SHOWN = [*SEARCH_COLUMNS, *in_all("programme")]
 OF_PAGES = [*in_all("text"), *in_all("directions"), "private_place", "private_directions",
             "private_notes"]  # fmt: skip
 
@@ -192,8 +192,11 @@ class Event(Publishable):
         output_field=models.DateTimeField(),
         db_persist=True,
     )
-    search = SearchField(title="title", teaser="teaser place organiser programme", text="text")
+    search, headline = search_fields(
+        title="title", teaser="teaser place organiser programme", text="text"
+    )
     search_date = "starts_on"
+    search_label = _("Event")
 
     objects = EventQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField, plain
-from publishing.search import SearchField
+from publishing.search import SEARCH_COLUMNS, search_fields
 
 # First words of addresses that belong to other rooms, to languages or to machines.
 RESERVED = ["admin", "campaigns", "donate", "events", "feeds", "healthz", "ja", "ko", "media",
@@ -72,7 +72,7 @@ class PageQuerySet(PublishableQuerySet):
         """With what a page shows besides its text. Three queries, four with a letter."""
         return (
             self.select_related("lead_photo", "letter")
-            .defer("search")
+            .defer(*SEARCH_COLUMNS)
             .prefetch_related(
                 "questions",
                 "addressees",
@@ -82,7 +82,7 @@ class PageQuerySet(PublishableQuerySet):
 
     def for_list(self):
         """With what a list shows of each page, in the order of the staff's choice."""
-        return self.defer("body", "search").order_by("position", "pk")
+        return self.defer("body", *SEARCH_COLUMNS).order_by("position", "pk")
 
 
 class Page(Publishable):
@@ -141,8 +141,8 @@ class Page(Publishable):
         default=False,
         help_text=_("Below the text: the form, our address and our accounts elsewhere."),
     )
-    search = SearchField(title="title", teaser="teaser", text="body")
-    search_date = "published_at"
+    search, headline = search_fields(title="title", teaser="teaser", text="body")
+    search_shows = ["path"]
 
     objects = PageQuerySet.as_manager()
 
