@@ -79,11 +79,6 @@ class PersonAdmin(AsksAgain, UserAdmin):
         address = reverse("admin:accounts_user_take_away", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', address, _("Lost? Take it away"))
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name == "groups":
-            kwargs |= {"label": gettext_lazy("Roles"), "help_text": ""}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     # Who may what
 
     def has_delete_permission(self, request, obj=None):

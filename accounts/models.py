@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
@@ -52,6 +52,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"),
         default=True,
         help_text=_("Take the tick away when somebody leaves. Their work keeps their name."),
+    )
+    groups = models.ManyToManyField(  # Django's own, under our word
+        Group,
+        verbose_name=_("roles"),
+        blank=True,
+        related_name="user_set",
+        related_query_name="user",
     )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     # Of the page on which they last signed in; letters to them are written in it.

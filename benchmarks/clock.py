@@ -33,3 +33,23 @@ def timed(client, address):
     clock, work = time.perf_counter(), time.process_time()
     client.get(address)
     return (time.perf_counter() - clock) * 1000, (time.process_time() - work) * 1000
+
+
+def signed_in(role):
+    """Return a client for which somebody of a role has just signed in, with a second factor."""
+    from django.contrib.auth.models import Group
+    from django.test import Client
+
+    from accounts.models import User
+
+    facts = {"name": role.title(), "is_staff": True}
+    user, _made = User.objects.get_or_create(email=f"{role}@example.org", defaults=facts)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    proof = {"method": "mfa", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [proof]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-from clock import cost
+from clock import cost, signed_in
 from measure import ROOT, SETTINGS, manage
 
 CAMPAIGNS, ENTRIES, SMALL = "40", "1000", 1000
@@ -69,19 +69,9 @@ def inside():
     import django
 
     django.setup()
-    from django.contrib.auth.models import Group
     from django.test import Client
 
-    from accounts.models import User
-
-    public, books = Client(), Client()
-    treasurer = User.objects.filter(email="treasurer@example.org").first()
-    if treasurer is None:
-        treasurer = User.objects.create_user(
-            email="treasurer@example.org", name="Treasurer", is_staff=True
-        )
-        treasurer.groups.add(Group.objects.get(name="treasurer"))
-    books.force_login(treasurer)
+    public, books = Client(), signed_in("treasurer")
     costs = {name: cost(public, address) for name, address in PAGES.items()}
     return costs | {name: cost(books, address) for name, address in LISTS.items()}
 

@@ -4,22 +4,13 @@ It depends on rows and numbers, the day and the language alone, and these are re
 so it can never be out of date, only unused.
 """
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from publishing.rows import said_by
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a template is given, known by what it says."""
-
-    said: tuple
-    context: dict = field(compare=False)
+from publishing.rows import Known, said_by
 
 
 def entry(campaign, numbers, *, eager):
@@ -54,4 +45,4 @@ def _when_and_how():
 
 @lru_cache(maxsize=1000)
 def _written(template, known, _day, _language):
-    return render_to_string(template, known.context)
+    return render_to_string(template, known.content)

@@ -91,7 +91,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_prose_editor",
-    "import_export",
     "pgtrigger",
     "simple_history",
     "taggit",
@@ -352,7 +351,6 @@ LOGGING = {
     },
 }
 
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # a note like =1+1 is no order to a spreadsheet
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 SIMPLE_HISTORY_REVERT_DISABLED = False

@@ -5,6 +5,7 @@ takes five times longer to plan it. So what stands around every page and in ever
 by prepared statements.
 """
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -117,6 +118,14 @@ def value_of(field, value):
     if isinstance(field, RichTextField):
         return field.from_db_value(value, None, connection)  # marks it safe
     return value
+
+
+@dataclass(frozen=True)
+class Known:
+    """What something is written of, known by what that says: so the text may be kept by it."""
+
+    said: tuple
+    content: object = field(compare=False)
 
 
 def said_by(*rows):

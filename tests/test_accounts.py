@@ -143,6 +143,16 @@ def test_nobody_decides_what_they_may_do_themselves(request, client, who):
     assert me.groups.count() == 0
 
 
+def test_what_a_person_may_do_is_called_roles_on_every_page(superuser, client):
+    me = User.objects.get(is_superuser=True)
+    pages = [change_url(me), change_url(make_user("editor")), add_url("accounts_user"),
+             list_url("accounts_user")]  # fmt: skip
+    for page in pages:
+        text = client.get(page).content.decode().lower()
+        assert (page, "groups:" in text, "by groups" in text) == (page, False, False)
+        assert ("roles:" in text, "by roles" in text).count(True) == 1
+
+
 def test_an_administrator_makes_nobody_a_superuser(administrator):
     anna = make_user("editor")
     send(administrator, change_url(anna), "user_form", is_superuser="on", name="Anna")

@@ -346,7 +346,7 @@ def test_it_is_taken_along_as_it_was_narrowed_and_harms_no_spreadsheet(client):
     auditor = make_user("auditor", email="aki@lfnkr.example")
     client.force_login(auditor)
     response = client.get(reverse("admin:accounts_act_table") + "?action__exact=changed")
-    header, line = csv.reader(response.content.decode("utf-8-sig").splitlines())
+    header, line = csv.reader(response.getvalue().decode("utf-8-sig").splitlines())
     assert header[2:] == ["person", "action", "room", "kind", "number", "name", "fields", "detail"]
     assert line[2:6] + line[7:] == ["", "changed", "news", "article", "'=1+1", "Title, Body", ""]
     assert noted("actor", "action")[-1] == (auditor.pk, "exported")

@@ -2,13 +2,19 @@
 
 import csv
 import io
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from factories import make_user
 from openpyxl import load_workbook
 
-from campaigns.models import Expense
+from campaigns.models import Campaign, Entry, Expense
+from campaigns.posting import reverse
 from tests.campaigns_factories import enter, make_campaign, make_need, make_supply
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +25,7 @@ def table(client, model, ending="csv"):
 
 
 def rows(response):
-    return list(csv.DictReader(io.StringIO(response.content.decode())))
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))
 
 
 @pytest.fixture
@@ -75,11 +81,54 @@ def test_a_negative_number_stays_a_number(client, campaigner):
     assert [row["amount"] for row in rows(table(client, "expense"))] == ["5.00", "-5.00"]
 
 
-def test_a_workbook_holds_the_same(client, campaigner):
-    make_campaign(title="Winter")
-    book = load_workbook(io.BytesIO(table(client, "campaign", "xlsx").content))
-    head, first = book.active.values
-    assert dict(zip(head, first, strict=True))["title_en"] == "Winter"
+def sheet(response):
+    head, *lines = load_workbook(io.BytesIO(response.getvalue())).active.values
+    return [dict(zip(head, line, strict=True)) for line in lines]
+
+
+def test_a_workbook_holds_the_same_with_numbers_and_days_to_reckon_with(client, campaigner):
+    need = make_need(make_campaign(title="Winter"), supply=make_supply("kg", name="Rice"))
+    enter(need, "purchased", "66.5", on=date(2007, 2, 15), amount=Decimal("50.25"), currency="USD",
+          detail={"private_note": "=1+1"})  # fmt: skip
+    reverse(Entry.objects.get(), by=None)
+    first, back = sheet(table(client, "entry", "xlsx"))
+    assert list(first) == list(rows(table(client, "entry"))[0])
+    assert (first["campaign"], first["kind"], first["currency"]) == ("Winter", "purchased", "USD")
+    assert (first["quantity"], first["amount"], back["quantity"]) == (66.5, 50.25, -66.5)
+    assert (first["happened_on"], back["reverses"]) == (datetime(2007, 2, 15), first["id"])
+    assert (first["private_note"], first["report"]) == ("'=1+1", None)
+
+
+@time_machine.travel("2026-11-26T20:30:00.5Z", tick=False)
+def test_a_moment_is_told_by_the_clock_of_the_office(client):
+    make_campaign()
+    client.force_login(make_user("campaigner"))
+    Campaign.objects.update(published_at=timezone.now(), is_featured=True)
+    (row,) = rows(table(client, "campaign"))
+    assert (row["published_at"], row["is_featured"]) == ("2026-11-27 05:30:00", "1")
+    (row,) = sheet(table(client, "campaign", "xlsx"))
+    assert row["published_at"] == datetime(2026, 11, 27, 5, 30)
+
+
+def test_a_sign_that_no_workbook_may_hold_is_left_out(client, campaigner):
+    fields = {"category": "goods", "amount": 5, "currency": "USD", "spent_on": "2007-02-15"}
+    Expense.objects.create(**fields, note="one\x0ctwo")
+    (row,) = sheet(table(client, "expense", "xlsx"))
+    assert row["note"] == "onetwo"
+
+
+@pytest.mark.parametrize("model", ["campaign", "need", "entry", "expense"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_table_is_one_query_and_never_whole_in_memory(client, campaigner, model, ending):
+    for _one in range(3):
+        enter(make_need(make_campaign()), "given", 5)
+        Expense.objects.create(category="goods", amount=5, currency="USD", spent_on="2007-02-15")
+    with CaptureQueriesContext(connection) as asked:
+        response = table(client, model, ending)
+        assert response.streaming
+        response.getvalue()
+    of_table = [query for query in asked if f'FROM "campaigns_{model}"' in query["sql"]]
+    assert len(of_table) == 1
 
 
 @pytest.mark.parametrize("model", ["campaign", "need", "entry", "expense"])

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from factories import make_user
 
-from tests.donations_factories import give, make_donor
+from donations.models import Pledge
+from tests.donations_factories import give, make_donor, promise
 
 pytestmark = pytest.mark.django_db
 GIFTS = "/admin/donations/donation/"
@@ -54,5 +55,24 @@ def test_what_is_no_year_narrows_nothing(client, asked):
     assert len(days_in(client, **asked)) == (3 if asked.get("year") == "2025" else 5)
 
 
-def test_pledges_are_listed_by_the_day_of_the_office(client):
-    assert client.get("/admin/donations/pledge/?year=2025&month=2025-04").status_code == 200
+def test_a_year_of_pledges_begins_and_ends_at_midnight_in_tokyo(client):
+    moments = [
+        "2025-03-31T14:59:59Z",
+        "2025-03-31T15:00Z",
+        "2026-03-31T14:59:59Z",
+        "2026-03-31T15:00Z",
+    ]
+    pledges = [promise() for _moment in moments]
+    for pledge, moment in zip(pledges, moments, strict=True):
+        Pledge.objects.filter(pk=pledge.pk).update(made_at=moment)
+    before, first, last, after = pledges
+    assert pledges_in(client, year="2024") == {before}
+    assert pledges_in(client, year="2025") == {first, last}
+    assert pledges_in(client, year="2026") == {after}
+    assert pledges_in(client, year="2025", month="2025-04") == {first}
+    assert pledges_in(client, year="2025", month="2026-03") == {last}
+
+
+def pledges_in(client, **asked):
+    page = client.get("/admin/donations/pledge/", asked)
+    return set(page.context["cl"].result_list)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sessions import make_sure
+from campaigns.admin.exports import Exported
 from campaigns.money import money_text
 from donations.erasing import all_about, erase
 from donations.merging import merge
@@ -21,7 +22,7 @@ from donations.models import Donation, Donor, Merge, NameOnWall
 from donations.printing import pdf_response, print_statement
 from publishing.versions import VersionsAdmin
 
-from .exports import DonorTable, Exported
+from .exports import DonorTable
 
 GIFTS_SHOWN = 50
 

@@ -1,19 +1,25 @@
-"""Tables for the accountant: donors, gifts, what they count for, and receipts."""
+"""Tables for the accountant: donors, gifts with what they count for, and receipts."""
 
-from import_export.fields import Field
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
-from campaigns.admin.exports import Exported, Table
+from campaigns.admin.exports import Table, as_named
+from campaigns.models import Campaign, Need
 from donations.models import Allocation, Donation, Donor, Receipt
 
-__all__ = ["AllocationTable", "DonationTable", "DonorTable", "Exported", "ReceiptTable"]
+NUMBER = JSONObject(year=F("year"), number=F("number"))
+
+
+def number_text(number):
+    return str(Receipt(**number)) if number else ""
 
 
 class DonorTable(Table):
-    class Meta:
-        model = Donor
-        fields = ["id", "name", "email", "address", "country", "language", "public_name", "shown",
-                  "may_write", "note", "created_at", "erased_at"]  # fmt: skip
-        export_order = fields
+    columns = as_named(
+        "id", "name", "email", "address", "country", "language", "public_name", "shown",
+        "may_write", "note", "created_at", "erased_at",
+    )  # fmt: skip
 
     def get_queryset(self):
         return Donor.objects.order_by("pk")
@@ -22,69 +28,63 @@ class DonorTable(Table):
 class DonationTable(Table):
     """Gifts and what was taken back of them, which is negative. Sum each currency by itself."""
 
-    donor_name = Field("donor__name", "donor_name")
-    pledge = Field("instalment__pledge__reference", "pledge")
-    method = Field("method__name_en", "method")
-    purpose = Field("purpose", "purpose")
-    receipt = Field(column_name="receipt")
-    entered_by = Field("entered_by__name", "entered_by")
-
-    class Meta:
-        model = Donation
-        fields = ["id", "received_on", "amount", "currency", "fee", "goods", "valuation",
-                  "valuation_currency", "donor", "donor_name", "pledge", "method",
-                  "transaction_id", "reverses", "cause", "purpose", "receipt", "note",
-                  "thanked_on", "entered_at", "entered_by"]  # fmt: skip
-        export_order = fields
+    columns = {
+        **as_named("id", "received_on", "amount", "currency", "fee", "goods", "valuation"),
+        **as_named("valuation_currency", "donor"),
+        "donor_name": "donor__name",
+        "pledge": "instalment__pledge__reference",
+        "method": "method__name_en",
+        **as_named("transaction_id", "reverses", "cause"),
+        "purpose": "parts",
+        "receipt": "receipt_number",
+        **as_named("note", "thanked_on", "entered_at"),
+        "entered_by": "entered_by__name",
+    }
 
     def get_queryset(self):
-        rows = Donation.objects.order_by("pk").with_purpose().prefetch_related("receipts")
-        return rows.select_related("donor", "instalment__pledge", "method", "entered_by")
+        of_gift = {"donation": OuterRef("pk")}
+        parts = Allocation.objects.standing().filter(**of_gift).order_by("pk")
+        return Donation.objects.order_by("pk").annotate(
+            parts=ArraySubquery(parts.values_list(JSONObject(need="need", campaign="campaign"))),
+            receipt_number=Subquery(Receipt.objects.valid().filter(**of_gift).values_list(NUMBER)),
+        )
 
-    def dehydrate_receipt(self, row):
-        return ", ".join(str(receipt) for receipt in row.receipts.all() if not receipt.void_on)
+    def words(self):
+        """Two queries, for the names of all that a gift may count for."""
+        purposes = {
+            (need.pk, None): Allocation(need=need).purpose
+            for need in Need.objects.select_related("supply", "campaign")
+        }
+        purposes |= {
+            (None, one.pk): Allocation(campaign=one).purpose for one in Campaign.objects.all()
+        }
+        purposes[None, None] = Allocation().purpose
 
+        def purpose(parts):
+            """Name each once."""
+            return "; ".join(
+                dict.fromkeys(purposes[part["need"], part["campaign"]] for part in parts)
+            )
 
-class AllocationTable(Table):
-    received_on = Field("donation__received_on", "received_on")
-    currency = Field("donation__currency", "currency")
-    campaign = Field(column_name="campaign")
-    need = Field("need__supply__name_en", "need")
-
-    class Meta:
-        model = Allocation
-        fields = ["id", "donation", "received_on", "amount", "currency", "campaign", "need",
-                  "quantity", "unit_cost", "rate", "entry", "reverses"]  # fmt: skip
-        export_order = fields
-
-    def get_queryset(self):
-        rows = Allocation.objects.order_by("pk").with_purpose()
-        return rows.select_related("donation", "campaign", "need__campaign", "need__supply")
-
-    def dehydrate_campaign(self, row):
-        campaign = row.need.campaign if row.need_id else row.campaign
-        return campaign.title_en if campaign else ""
+        return {"purpose": purpose, "receipt": number_text}
 
 
 class ReceiptTable(Table):
-    number = Field(column_name="number")
-    currency = Field("donation__currency", "currency")
-    goods = Field("donation__goods", "goods")
-    received_on = Field("donation__received_on", "received_on")
-    donor = Field("donation__donor_id", "donor")
-    donor_name = Field("donation__donor__name", "donor_name")
-    issued_by = Field("issued_by__name", "issued_by")
-
-    class Meta:
-        model = Receipt
-        fields = ["number", "issued_on", "donation", "received_on", "amount", "currency", "goods",
-                  "donor", "donor_name", "reissued_on", "void_on", "void_cause",
-                  "issued_by"]  # fmt: skip
-        export_order = fields
+    columns = {
+        "number": "code",
+        **as_named("issued_on", "donation"),
+        "received_on": "donation__received_on",
+        "amount": "amount",
+        "currency": "donation__currency",
+        "goods": "donation__goods",
+        "donor": "donation__donor",
+        "donor_name": "donation__donor__name",
+        **as_named("reissued_on", "void_on", "void_cause"),
+        "issued_by": "issued_by__name",
+    }
 
     def get_queryset(self):
-        rows = Receipt.objects.order_by("year", "number")
-        return rows.select_related("donation__donor", "issued_by")
+        return Receipt.objects.order_by("year", "number").annotate(code=NUMBER)
 
-    def dehydrate_number(self, row):
-        return str(row)
+    def words(self):
+        return {"number": number_text}

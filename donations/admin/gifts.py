@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from campaigns.admin.exports import Exported
 from donations import booking
 from donations.gift_forms import BackForm, GiftForm, VoidForm
 from donations.models import Donation
 
 from .acts import GiftActs, ReceiptFilter, ThanksFilter
-from .exports import DonationTable, Exported
+from .exports import DonationTable
 from .years import MonthFilter, YearFilter
 
 FIGURES = ["text", "received_on", "method", "pledge", "fee_text", "transaction_id", "worth"]

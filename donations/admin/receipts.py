@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from campaigns.admin.exports import Exported
 from donations.models import Receipt
 from donations.printing import receipt_response
 from donations.receipts import reissue
 
 from .acts import receipts_answer, tell_refusals, warn_of_signs
-from .exports import Exported, ReceiptTable
+from .exports import ReceiptTable
 
 
 class ValidFilter(admin.SimpleListFilter):

@@ -1,7 +1,7 @@
 """The figures of a year as the page shows them: a table and a chart for each currency, and for the
 goods of each campaign."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
@@ -13,18 +13,10 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign, Expense
 from campaigns.money import money_text
 from donations.models.usage import VARIOUS
-from publishing.rows import said_by
+from publishing.rows import Known, said_by
 from publishing.templatetags.publishing import language_of
 
 from .charts import Bar, Chart, Group
-
-
-@dataclass(frozen=True)
-class Year:
-    """The figures of a year, known by what they say. What is written of them may be kept by that."""
-
-    said: tuple
-    figures: list = field(compare=False)
 
 
 def written(figures):
@@ -38,13 +30,13 @@ def written(figures):
         )
         for one in figures
     )
-    return _written(Year(tuple(said), figures), get_language())
+    return _written(Known(tuple(said), figures), get_language())
 
 
 @lru_cache(maxsize=64)
-def _written(year, _language):
+def _written(known, _language):
     nothing = render_to_string("donations/usage/_nothing.html")  # once, not in each cell
-    parts = {"money": money_tables(year.figures), "goods": goods_tables(year.figures)}
+    parts = {"money": money_tables(known.content), "goods": goods_tables(known.content)}
     return {
         part: format_html_join(
             "",
