@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -208,16 +209,20 @@ def _item(article, shelves):
 FORMS = {"atom": atom, "rss": rss}
 
 
+class Link(NamedTuple):
+    """A feed's name, media type and address."""
+
+    name: str
+    type: str
+    address: str
+
+
 def links(page, *args):
-    """Return what a page tells of its feeds: name, media type and address of each form."""
-    return [
-        {
-            "name": name,
-            "type": f"application/{form}+xml",
-            "address": reverse(page, args=[*args, form]),
-        }
+    """Return what a page tells of its feeds: a `Link` to each form."""
+    return tuple(
+        Link(name, f"application/{form}+xml", reverse(page, args=[*args, form]))
         for form, name in (("atom", "Atom"), ("rss", "RSS"))
-    ]
+    )
 
 
 def identity(article):

@@ -107,16 +107,6 @@ def article_with_photo(row):
     return revive(Article, row, lead_photo=revive(Photo, lead) if lead["id"] else None)
 
 
-def by_year(articles):
-    """Write `Listed` articles as a list, with a heading for each year."""
-    return written_list(tuple(articles), get_language())
-
-
-@lru_cache(maxsize=200)
-def written_list(articles, _language):
-    return render_to_string("news/_years.html", {"articles": articles})
-
-
 @lru_cache(maxsize=4000)
 def written(template, text, _language, **context):
     return render_to_string(template, {"article": Listed(text).article, **context})

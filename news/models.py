@@ -151,15 +151,15 @@ class ArticleQuerySet(PublishableQuerySet):
         last = "extract(year FROM now())::integer + 1"
         return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)
 
-    def months(self, year):
-        """Return the months of a year that have articles, in order. One cheap query at any size."""
+    def statement_of_months(self, year):
+        """Return SQL and parameters for the months of a year that have articles, in order, as JSON."""
         known = self.filter(date_precision__in=KNOWN_BY_MONTH)
-        start = f"make_date({int(year)}, n, 1)"
-        return numbers_from(*known._that_have_articles(start, "1 month", 1, 12))
+        return known._that_have_articles("make_date(%s, n, 1)", "1 month", 1, 12, [year])
 
-    def _that_have_articles(self, start, length, first, last):
+    def _that_have_articles(self, start, length, first, last, given=()):
         """Look for one article per number n, instead of counting all of them: SQL, parameters."""
-        begin, end = RawSQL(start, []), RawSQL(f"{start} + interval '{length}'", [])  # noqa: S611
+        begin = RawSQL(start, given)  # noqa: S611 - SQL of our own
+        end = RawSQL(f"{start} + interval '{length}'", given)  # noqa: S611
         ours = self.order_by().filter(sort_on__gte=begin, sort_on__lt=end).values("pk")
         sql, parameters = ours.query.sql_with_params()
         numbers = f"""SELECT to_jsonb(n) FROM generate_series({first}, {last}) AS n

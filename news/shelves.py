@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from publishing.rows import Rows, in_all, revive
+from publishing.rows import GIVEN, Rows, in_all, revive
 
 from .models import Article, Category, CategoryTree
 
@@ -18,6 +18,13 @@ from .models import Article, Category, CategoryTree
 def read_archive():
     """Return the present `Archive`. One query."""
     return archive_of(**ROWS.texts())
+
+
+def read_year(year):
+    """Return the present `Archive` and the months of a year that have articles. One query."""
+    texts = OF_YEAR.texts(year)
+    months = [int(month) for month in texts.pop("months")]
+    return archive_of(**texts), months
 
 
 def statement():
@@ -32,7 +39,12 @@ def statement():
     }
 
 
+def statement_of_year():
+    return {**statement(), "months": Article.objects.published().statement_of_months(GIVEN)}
+
+
 ROWS = Rows(statement)
+OF_YEAR = Rows(statement_of_year, given="int")
 
 
 class Archive:

@@ -12,15 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
-from publishing.found import breadcrumbs
 from publishing.gate import refuse
 from publishing.pagination import paginate
 
 from . import feeds
-from .listed import by_year, listed
+from .listed import listed
+from .lists import ListPage
 from .models import Article
 from .parts import page_of, published_page
-from .shelves import read_archive
+from .shelves import read_archive, read_year
 
 
 @require_safe
@@ -58,9 +58,10 @@ def index(request):
 
 @require_safe
 def year(request, year):
+    archive, numbers = read_year(year)
+    months = tuple(date(year, number, 1) for number in numbers)
     published = Article.objects.published().in_year(year)
-    months = [date(year, month, 1) for month in published.months(year)]
-    aside = read_archive().aside(year=year)
+    aside = archive.aside(year=year)
     return _archive(request, published, str(year), aside=aside, months=months)
 
 
@@ -127,16 +128,10 @@ def _archive(request, articles, heading, *, trail=(), **context):
     return _list(request, articles, heading, trail=trail, never_empty=True, **context)
 
 
-def _list(request, articles, heading, *, trail=(), never_empty=False, aside=None, **context):
-    page = paginate(articles, request.GET, date_field="sort_on", fetch=listed)
-    if never_empty and not page.rows:
+def _list(request, articles, heading, *, trail=(), never_empty=False, aside=None, **around):
+    part = paginate(articles, request.GET, date_field="sort_on", fetch=listed)
+    if never_empty and not part.rows:
         raise Http404
-    context |= {
-        "heading": heading,
-        "page": page,
-        "entries": by_year(page.rows),
-        "trail": trail,
-        "breadcrumbs": breadcrumbs(trail, heading, request.path),
-        "aside": aside or read_archive().aside(),
-    }
-    return render(request, "news/article_list.html", context)
+    aside = aside or read_archive().aside()
+    page = ListPage.of(request.path, str(heading), part, tuple(trail), aside=aside, **around)
+    return render(request, "news/article_list.html", {"page": page})
