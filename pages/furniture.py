@@ -52,19 +52,29 @@ class Furniture:
         """Write the main menu, in which the page at `path` is marked."""
         return _sections(self, path if path in [entry.address for entry in self.menu] else "")
 
+    def masthead(self, path):
+        """Write what stands above the page at `path`."""
+        return _masthead(self, path)
+
 
 @lru_cache(maxsize=64)
 def _sections(furniture, here):
     return render_to_string("includes/_sections.html", {"furniture": furniture, "here": here})
 
 
+@lru_cache(maxsize=200)
+def _masthead(furniture, path):
+    context = {"furniture": furniture, "sections": furniture.sections(path), "path": path}
+    return render_to_string("includes/_masthead.html", context)
+
+
 def furniture(request):
-    """Give every template `furniture` and the main menu, `sections`.
+    """Give every template `furniture` and the `masthead` of its page.
 
     They are read when first used: what shows none costs no query.
     """
     ours = SimpleLazyObject(read_furniture)
-    return {"furniture": ours, "sections": SimpleLazyObject(lambda: ours.sections(request.path))}
+    return {"furniture": ours, "masthead": SimpleLazyObject(lambda: ours.masthead(request.path))}
 
 
 def read_furniture():

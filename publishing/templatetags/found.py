@@ -12,6 +12,7 @@ from publishing import found
 
 register = template.Library()
 register.simple_tag(found.organisation)
+register.simple_tag(found.path_in)
 
 # In a script element a browser looks for nothing but its end, and does not know entities.
 HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}

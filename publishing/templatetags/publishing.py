@@ -1,4 +1,4 @@
-"""Template tags for whatever is published: its language, its address on another page."""
+"""Template tag for whatever is published: the language of its texts."""
 
 from django import template
 from django.conf import settings
@@ -23,13 +23,3 @@ def language_of(row, field):
     order = [get_language(), *settings.MODELTRANSLATION_FALLBACK_LANGUAGES]
     written = [code for code in order if getattr(row, f"{field}_{code}", None)]
     return written[0] if written else order[0]
-
-
-@register.simple_tag(takes_context=True)
-def address_in(context, code):
-    """Return the present page's address in another language, without its query string."""
-    path = context["request"].path
-    here = get_language()
-    if here != settings.LANGUAGE_CODE:
-        path = path.removeprefix(f"/{here}")
-    return path if code == settings.LANGUAGE_CODE else f"/{code}{path}"
