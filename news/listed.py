@@ -103,6 +103,9 @@ def statement_of_card():
 
 
 def article_with_photo(row):
+    """Return the article that a row tells of; a row without `OF_LEAD` tells of no photo."""
+    if "lead_photo__id" not in row:
+        return revive(Article, row)
     lead = {name.removeprefix("lead_photo__"): row.pop(name) for name in OF_LEAD}
     return revive(Article, row, lead_photo=revive(Photo, lead) if lead["id"] else None)
 

@@ -10,7 +10,7 @@ from campaigns.disclosure import told
 from campaigns.models import Campaign
 from events.models import Event
 from events.projection import tell
-from news.listed import OF_CARD, Listed
+from news.listed import OF_CARD, OF_LINK, Listed
 from news.models import Article
 from publishing.rows import GIVEN_DAY, Rows
 
@@ -47,8 +47,8 @@ class News:
         return [article for article in self.latest if article != self.lead]
 
     @cached_property
-    def cards(self):
-        return render_to_string("pages/_cards.html", {"articles": self.others})
+    def others_story(self):
+        return render_to_string("pages/_latest.html", {"news": self})
 
     @cached_property
     def past(self):
@@ -90,7 +90,7 @@ def statement_of_front():
     events = Event.objects.published().upcoming().soonest_first()
     return {
         "latest": (newest[:LATEST], OF_CARD),
-        "highlights": (newest.highlights()[:HIGHLIGHTS], OF_CARD),
+        "highlights": (newest.highlights()[:HIGHLIGHTS], [*OF_LINK, "dated_on"]),
         "campaigns": ids(campaigns[:CAMPAIGNS]),
         "events": ids(events[:EVENTS]),
     }
