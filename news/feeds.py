@@ -24,7 +24,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from taggit.models import Tag, TaggedItem
+from taggit.models import Tag
 
 from publishing.found import absolute, absolute_links, updated_at, written
 from publishing.rows import Rows, as_json, in_all, revive
@@ -32,7 +32,7 @@ from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
 from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of
-from .models import Article, Category, CategoryTree
+from .models import Article, Category, CategoryTree, tags_of
 from .parts import OF_ARTICLE
 
 NEWEST = 20
@@ -87,10 +87,8 @@ def statement_of_entry():
 
 def with_shelves(articles):
     """Return the articles with the categories and tags that they stand under."""
-    of_this = {"content_type__app_label": "news", "content_type__model": "article"}
-    tagged = TaggedItem.objects.filter(object_id=OuterRef(OuterRef("pk")), **of_this)
     categories = Category.objects.filter(articles=OuterRef("pk")).order_by("name_en", "pk")
-    tags = Tag.objects.filter(pk__in=tagged.values("tag")).order_by("name")
+    tags = tags_of(OuterRef(OuterRef("pk")))
     return articles.annotate(
         told_categories=rows_within(categories, ["slug", *in_all("name")]),
         told_tags=rows_within(tags, ["slug", "name"]),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
+from taggit.models import Tag, TaggedItem
 
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.rich_text import RichTextField
@@ -97,6 +98,14 @@ class CategoryTree:
             path.insert(0, category)
             category = self.by_id.get(category.parent_id)
         return path
+
+
+def tags_of(article_id):
+    """Return the tags of an article, by name. The id may be an expression of a wider query."""
+    tagged = TaggedItem.objects.filter(
+        content_type__app_label="news", content_type__model="article", object_id=article_id
+    )
+    return Tag.objects.filter(pk__in=tagged.values("tag")).order_by("name")
 
 
 FIRST_YEAR = 1950  # of what the newsroom may write about

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from taggit.models import Tag, TaggedItem
+from taggit.models import Tag
 
 from library.models import Document, Photo
 from publishing.found import absolute, breadcrumbs, updated_at
@@ -17,7 +17,7 @@ from publishing.search import SEARCH_COLUMNS
 
 from . import found
 from .listed import OF_CARD, OF_LEAD, OF_LINK, OF_PHOTO, Listed, article_with_photo
-from .models import Article, Category, Signatory
+from .models import Article, Category, Signatory, tags_of
 
 RELATED = 3
 OF_ARTICLE = [
@@ -109,9 +109,6 @@ def statement_of_page():
     this = Article.objects.filter(slug=GIVEN)
     pk, here = Subquery(this.values("pk")), Subquery(this.values("sort_on"))
     shelves = Article.categories.through.objects.filter(article=pk).values("category")
-    tagged = TaggedItem.objects.filter(
-        content_type__app_label="news", content_type__model="article"
-    )
     earlier = Q(sort_on__lt=here) | Q(sort_on=here, pk__lt=pk)
     later = Q(sort_on__gt=here) | Q(sort_on=here, pk__gt=pk)
     older = published.filter(earlier, sort_on__lte=here).newest_first()[:1]
@@ -122,10 +119,7 @@ def statement_of_page():
     return {
         "article": (published.filter(slug=GIVEN), OF_ARTICLE + OF_LEAD),
         "categories": (Category.objects.filter(articles=pk), ["slug", *in_all("name")]),
-        "tags": (
-            Tag.objects.filter(pk__in=tagged.filter(object_id=pk).values("tag")).order_by("name"),
-            ["slug", "name"],
-        ),
+        "tags": (tags_of(pk), ["slug", "name"]),
         "signatories": (Signatory.objects.filter(article=pk), ["name", "affiliation"]),
         "photos": (photos.order_by("articlephoto__position", "articlephoto__pk"), OF_PHOTO),
         "documents": (
