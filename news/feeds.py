@@ -31,7 +31,7 @@ from publishing.rows import Rows, as_json, in_all, revive
 from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
-from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of
+from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of, statement_of_ids
 from .models import Article, Category, CategoryTree, tags_of
 from .parts import OF_ARTICLE
 
@@ -68,7 +68,7 @@ def tag(request, slug, form):
 
 def _rows(articles):
     """Return the rows of the newest; Http404 when nothing is public, so that it tells nothing."""
-    rows = rows_of(articles.newest_first()[:NEWEST], statement_of_entry())
+    rows = rows_of(statement_of_ids(articles.newest_first()[:NEWEST]), statement_of_entry())
     if not rows:
         raise Http404
     return rows

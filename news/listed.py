@@ -15,7 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from library.models import Photo
-from publishing.rows import as_json, in_all, revive
+from publishing.pagination import PAGE_SIZE, read_page
+from publishing.rows import as_json, in_all, renewed, revive
 
 from .models import Article
 
@@ -77,16 +78,39 @@ class Listed:
 
 def listed(queryset):
     """Return the articles of a queryset as `Listed`. One query."""
-    return [Listed(text) for text in rows_of(queryset, statement_of_card())]
+    return list(map(Listed, rows_of(statement_of_ids(queryset), statement_of_card())))
 
 
-def rows_of(queryset, statement):
-    """Return a row as JSON for each article of a queryset, in its order. One query.
+def read_list(narrow, given, query):
+    """Return the `Page` that `query` (request.GET) asks for of all that is public. One query.
 
-    `statement` is SQL with parameters for the row of what is `CHOSEN`.
+    `narrow` is the method of `ArticleQuerySet` that narrows it, `given` what that is called with.
     """
-    row, of_row = statement
-    chosen, of_chosen = queryset.values("pk").query.sql_with_params()
+
+    def read(place):
+        chosen = renewed(*statement_of_list(narrow, given, place))
+        return list(map(Listed, rows_of(chosen, statement_of_card())))
+
+    return read_page(read, query, date_field="sort_on")
+
+
+@lru_cache(maxsize=2000)
+def statement_of_list(narrow, given, place):
+    articles = place.within(narrow(Article.objects.published(), *given), "sort_on")
+    return statement_of_ids(articles[: PAGE_SIZE + 1])
+
+
+def statement_of_ids(queryset):
+    """Return SQL and parameters that choose the articles of a queryset, in its order."""
+    return queryset.values("pk").query.sql_with_params()
+
+
+def rows_of(chosen, row):
+    """Return a row as JSON for each chosen article, in its order. One query.
+
+    Both are SQL with parameters: for the ids, and for the row of what is `CHOSEN`.
+    """
+    (chosen, of_chosen), (row, of_row) = chosen, row
     with connection.cursor() as cursor:
         sql = f"SELECT ({row}) FROM ({chosen}) AS chosen"  # noqa: S608 - SQL of our own
         cursor.execute(sql, [*of_row, *of_chosen])

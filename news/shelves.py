@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from taggit.models import Tag
 
 from publishing.rows import GIVEN, Rows, in_all, revive
 
@@ -20,11 +21,23 @@ def read_archive():
     return archive_of(**ROWS.texts())
 
 
+def read_years():
+    """Return the present `Archive` without its categories. One query."""
+    return archive_of(**YEARS.texts())
+
+
 def read_year(year):
-    """Return the present `Archive` and the months of a year that have articles. One query."""
+    """Return the same, and the months of a year that have articles. One query."""
     texts = OF_YEAR.texts(year)
     months = [int(month) for month in texts.pop("months")]
     return archive_of(**texts), months
+
+
+def read_tag(slug):
+    """Return the same, and the tag at an address or None. One query."""
+    texts = OF_TAG.texts(slug)
+    found = [revive(Tag, json.loads(row)) for row in texts.pop("tag")]
+    return archive_of(**texts), next(iter(found), None)
 
 
 def statement():
@@ -35,16 +48,28 @@ def statement():
             Category.objects.annotate(filled=filled),
             ["id", "slug", "parent_id", "filled", *in_all("name")],
         ),
-        "years": published.statement_of_years(),
+        **statement_of_years(),
     }
 
 
+def statement_of_years():
+    return {"years": Article.objects.published().statement_of_years()}
+
+
 def statement_of_year():
-    return {**statement(), "months": Article.objects.published().statement_of_months(GIVEN)}
+    months = Article.objects.published().statement_of_months(GIVEN)
+    return {**statement_of_years(), "months": months}
+
+
+def statement_of_tag():
+    tag = Tag.objects.filter(slug=GIVEN)
+    return {**statement_of_years(), "tag": (tag, ["id", "slug", "name"])}
 
 
 ROWS = Rows(statement)
+YEARS = Rows(statement_of_years)
 OF_YEAR = Rows(statement_of_year, given="int")
+OF_TAG = Rows(statement_of_tag, given="text")
 
 
 class Archive:
@@ -71,8 +96,8 @@ class Archive:
 
 
 @lru_cache(maxsize=4)
-def archive_of(categories, years):
-    """Return the `Archive` that the rows of `statement()` tell of."""
+def archive_of(years, categories=()):
+    """Return the `Archive` that rows as JSON tell of."""
     return Archive(*(list(map(json.loads, rows)) for rows in (categories, years)))
 
 

@@ -10,17 +10,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from taggit.models import Tag
 
 from publishing.gate import refuse
-from publishing.pagination import paginate
 
 from . import feeds
-from .listed import listed
+from .listed import read_list
 from .lists import ListPage
-from .models import Article
+from .models import Article, ArticleQuerySet
 from .parts import page_of, published_page
-from .shelves import read_archive, read_year
+from .shelves import read_archive, read_tag, read_year, read_years
 
 
 @require_safe
@@ -49,7 +47,8 @@ def index(request):
     archive = read_archive()
     return _list(
         request,
-        Article.objects.published(),
+        ArticleQuerySet.all,
+        (),
         _("News"),
         aside=archive.aside(categories=archive.below(None)),
         feeds=feeds.links("news:feed"),
@@ -60,9 +59,10 @@ def index(request):
 def year(request, year):
     archive, numbers = read_year(year)
     months = tuple(date(year, number, 1) for number in numbers)
-    published = Article.objects.published().in_year(year)
     aside = archive.aside(year=year)
-    return _archive(request, published, str(year), aside=aside, months=months)
+    return _archive(
+        request, ArticleQuerySet.in_year, (year,), str(year), aside=aside, months=months
+    )
 
 
 @require_safe
@@ -70,10 +70,11 @@ def month(request, year, month):
     heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     return _archive(
         request,
-        Article.objects.published().in_month(year, month),
+        ArticleQuerySet.in_month,
+        (year, month),
         heading,
         trail=[(year, reverse("news:year", args=[year]))],
-        aside=read_archive().aside(year=year),
+        aside=read_years().aside(year=year),
     )
 
 
@@ -86,7 +87,8 @@ def category(request, slug):
         raise Http404
     return _archive(
         request,
-        Article.objects.published().in_categories(tree.ids_below(category)),
+        ArticleQuerySet.in_categories,
+        (frozenset(tree.ids_below(category)),),
         category.name,
         trail=[(c.name, c.get_absolute_url()) for c in tree.path_to(category)[:-1]],
         aside=archive.aside(categories=archive.below(category.pk)),
@@ -96,10 +98,17 @@ def category(request, slug):
 
 @require_safe
 def tag(request, slug):
-    tag = get_object_or_404(Tag, slug=slug)
-    heading = _("Tagged “%(tag)s”") % {"tag": tag}
-    articles = Article.objects.published().tagged(tag)
-    return _archive(request, articles, heading, feeds=feeds.links("news:tag_feed", slug))
+    archive, tag = read_tag(slug)
+    if not tag:
+        raise Http404
+    return _archive(
+        request,
+        ArticleQuerySet.tagged,
+        (tag.pk,),
+        _("Tagged “%(tag)s”") % {"tag": tag},
+        aside=archive.aside(),
+        feeds=feeds.links("news:tag_feed", slug),
+    )
 
 
 @require_safe
@@ -109,29 +118,30 @@ def kind(request, kind):
     kind = Article.Kind(kind)
     return _list(
         request,
-        Article.objects.published().of_kind(kind),
+        ArticleQuerySet.of_kind,
+        (kind,),
         kind.heading,
         trail=[(_("News"), reverse("news:index"))],
-        aside=read_archive().aside(kind=kind),
+        aside=read_years().aside(kind=kind),
     )
 
 
 @require_safe
 def highlights(request):
-    published = Article.objects.published().highlights()
-    return _list(request, published, _("Highlights"), trail=[(_("News"), reverse("news:index"))])
+    trail = [(_("News"), reverse("news:index"))]
+    return _list(request, ArticleQuerySet.highlights, (), _("Highlights"), trail=trail)
 
 
-def _archive(request, articles, heading, *, trail=(), **context):
+def _archive(request, narrow, given, heading, *, trail=(), **context):
     """Show a list below /news/; 404 when nothing public is in it, so that it tells nothing."""
     trail = [(_("News"), reverse("news:index")), *trail]
-    return _list(request, articles, heading, trail=trail, never_empty=True, **context)
+    return _list(request, narrow, given, heading, trail=trail, never_empty=True, **context)
 
 
-def _list(request, articles, heading, *, trail=(), never_empty=False, aside=None, **around):
-    part = paginate(articles, request.GET, date_field="sort_on", fetch=listed)
+def _list(request, narrow, given, heading, *, trail=(), never_empty=False, aside=None, **around):
+    part = read_list(narrow, given, request.GET)
     if never_empty and not part.rows:
         raise Http404
-    aside = aside or read_archive().aside()
+    aside = aside or read_years().aside()
     page = ListPage.of(request.path, str(heading), part, tuple(trail), aside=aside, **around)
     return render(request, "news/article_list.html", {"page": page})

@@ -6,6 +6,7 @@ ordered by a date and, within it, by id, both falling; the key in the address is
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.http import Http404
@@ -32,6 +33,41 @@ class Page:
         return len(self.rows)
 
 
+class Place(NamedTuple):
+    """Where a page of a list stands: at its start, or on one side of its neighbour's key."""
+
+    direction: str = ""  # "before" or "after"
+    day: date | None = None
+    number: int = 0
+
+    @classmethod
+    def asked_for(cls, query):
+        """Return the place that request.GET names by `before` or `after`; Http404 for no key."""
+        for direction in ("after", "before"):
+            if direction in query:
+                return cls(direction, *read_key(query[direction]))
+        return cls()
+
+    @property
+    def address(self):
+        return f"?{self.direction}={self.day.isoformat()}.{self.number}" if self.direction else ""
+
+    def within(self, queryset, date_field):
+        """Return the rows from here on, those nearest to the neighbour first."""
+        if self.direction == "after":
+            order, beyond = [date_field, "pk"], "gt"
+        else:
+            order, beyond = [f"-{date_field}", "-pk"], "lt"
+        rows = queryset.order_by(*order)
+        if not self.direction:
+            return rows
+        return rows.filter(
+            Q(**{f"{date_field}__{beyond}": self.day})
+            | Q(**{date_field: self.day, f"pk__{beyond}": self.number}),
+            **{f"{date_field}__{beyond}e": self.day},  # says nothing new, but the index starts here
+        )
+
+
 def key_of(row, date_field):
     return f"{getattr(row, date_field).isoformat()}.{row.pk}"
 
@@ -45,42 +81,32 @@ def read_key(text):
         raise Http404 from error
 
 
-def paginate(queryset, query, *, date_field, size=PAGE_SIZE, fetch=list):
-    """Return the `Page` that `query` (request.GET) asks for by `before` or `after`. One query.
+def paginate(queryset, query, *, date_field, size=PAGE_SIZE):
+    """Return the `Page` that `query` (request.GET) asks for by `before` or `after`. One query."""
 
-    `fetch` makes a list of rows of a queryset; each has its id as `pk`, and the date field.
+    def read(place):
+        return list(place.within(queryset, date_field)[: size + 1])
+
+    return read_page(read, query, date_field=date_field, size=size)
+
+
+def read_page(read, query, *, date_field, size=PAGE_SIZE):
+    """Return the `Page` of the rows that `read` lists from a `Place` on: one more than are shown.
+
+    Each has its id as `pk`, and the date field.
     """
-    if "after" in query:
-        return _newer_than(queryset, read_key(query["after"]), date_field, size, fetch)
-    rows = queryset.order_by(f"-{date_field}", "-pk")
-    if "before" in query:
-        day, number = read_key(query["before"])
-        rows = rows.filter(
-            Q(**{f"{date_field}__lt": day}) | Q(**{date_field: day}, pk__lt=number),
-            **{f"{date_field}__lte": day},  # says nothing new, but lets the index start here
-        )
-    rows = fetch(rows[: size + 1])
-    older = _link("before", rows[size - 1], date_field) if len(rows) > size else ""
-    newer = _link("after", rows[0], date_field) if rows and "before" in query else ""
-    address = f"?before={query['before']}" if "before" in query else ""
-    return Page(rows[:size], address=address, newer=newer, older=older)
-
-
-def _newer_than(queryset, key, date_field, size, fetch):
-    day, number = key
-    rows = queryset.order_by(date_field, "pk").filter(
-        Q(**{f"{date_field}__gt": day}) | Q(**{date_field: day}, pk__gt=number),
-        **{f"{date_field}__gte": day},
-    )
-    rows = fetch(rows[: size + 1])
-    more, rows = len(rows) > size, rows[:size][::-1]
+    place = Place.asked_for(query)
+    rows = read(place)
+    goes_on, rows = len(rows) > size, rows[:size]
+    came_from = bool(rows and place.direction)
+    if place.direction == "after":
+        rows.reverse()
+        newer, older = goes_on, came_from
+    else:
+        newer, older = came_from, goes_on
     return Page(
         rows,
-        address=f"?after={key[0].isoformat()}.{key[1]}",
-        newer=_link("after", rows[0], date_field) if more else "",
-        older=_link("before", rows[-1], date_field) if rows else "",
+        address=place.address,
+        newer=f"?after={key_of(rows[0], date_field)}" if newer else "",
+        older=f"?before={key_of(rows[-1], date_field)}" if older else "",
     )
-
-
-def _link(direction, row, date_field):
-    return f"?{direction}={key_of(row, date_field)}"

@@ -87,10 +87,21 @@ def together(parts):
     return f"SELECT {arrays}", [p for _, parameters in each for p in parameters]
 
 
+def renewed(sql, parameters):
+    """Return a statement that was written before, for the present moment."""
+    now = timezone.now()
+    return sql, [now if is_moment(parameter) else parameter for parameter in parameters]
+
+
+def is_moment(parameter):
+    """Tell the one moment that such a statement holds, that of `published()`."""
+    return isinstance(parameter, datetime)
+
+
 def written_out(parameter):
     """Return a parameter as SQL. Only what changes stays open: a plan must know all else."""
-    if isinstance(parameter, datetime):
-        return "$1"  # the one moment in such a statement is that of `published()`
+    if is_moment(parameter):
+        return "$1"
     return (
         "$2" if str(parameter) in (str(GIVEN), str(GIVEN_DAY)) else Literal(parameter).as_string()
     )
