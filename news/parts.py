@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from modeltranslation.translator import translator
 from taggit.models import Tag
 
 from library.models import Document, Photo
@@ -20,8 +21,10 @@ from .listed import OF_CARD, OF_LEAD, OF_LINK, OF_PHOTO, Listed, article_with_ph
 from .models import Article, Category, Signatory, tags_of
 
 RELATED = 3
+# A translated field is told in each language; its own column repeats one of them.
+NOT_TOLD = {*SEARCH_COLUMNS, *translator.get_options_for_model(Article).fields}
 OF_ARTICLE = [
-    field.attname for field in Article._meta.concrete_fields if field.name not in SEARCH_COLUMNS
+    field.attname for field in Article._meta.concrete_fields if field.name not in NOT_TOLD
 ]
 
 
