@@ -106,6 +106,12 @@ class Entry(models.Model):
                 include=["quantity", "amount"],
                 name="entry_sums",
             ),
+            models.Index(
+                fields=["need", "kind"],
+                include=["amount"],
+                condition=Q(quantity=0),
+                name="entry_sums_before_a_price",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
