@@ -322,6 +322,17 @@ def test_rows_are_discarded_with_a_reason(client, treasurer):
     assert {row.why for row in StatementRow.objects.all()} == {"membership fees"}
 
 
+def test_the_list_tells_of_each_statement_what_waits_and_what_became_of_the_rest(client, treasurer):
+    matched = paypal_row(note=confirmed().reference)
+    rows = [matched, paypal_row(), paypal_row(), paypal_row(status="Pending")]
+    take_in(paypal(*rows), name="march.csv")
+    act(client, "book_matched", *StatementRow.objects.matched(), model=ROWS)
+    take_in(paypal(paypal_row(status="Pending")), name="april.csv")
+    files = client.get(list_url("donations_statementfile")).context["cl"].result_list
+    counts = [(file.name, file.waiting, file.booked, file.left_out) for file in files]
+    assert counts == [("april.csv", 0, 0, 1), ("march.csv", 2, 1, 1)]
+
+
 def test_all_rows_of_a_list_are_discarded_at_once(client, treasurer):
     take_in(paypal(*(paypal_row() for _ in range(120))))
     some = {"action": "leave_out", "select_across": "1", "_selected_action": []}

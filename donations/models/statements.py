@@ -6,7 +6,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -33,10 +34,17 @@ class StatementFileQuerySet(models.QuerySet):
         """Annotate how many rows of each file wait, are booked and are left out."""
         State = StatementRow.State
         return self.annotate(
-            waiting=Count("rows", Q(rows__state__in=StatementRow.WAITING)),
-            booked=Count("rows", Q(rows__state=State.BOOKED)),
-            left_out=Count("rows", Q(rows__state=State.LEFT_OUT)),
+            waiting=_count_of(StatementRow.WAITING),
+            booked=_count_of([State.BOOKED]),
+            left_out=_count_of([State.LEFT_OUT]),
         )
+
+
+def _count_of(states):
+    """Return a count of a file's rows that is only taken for the files that are shown."""
+    rows = StatementRow.objects.filter(file=OuterRef("pk"), state__in=states).order_by()
+    counts = rows.values("file").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts), 0)
 
 
 class StatementFile(models.Model):
