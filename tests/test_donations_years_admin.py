@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from factories import make_user
 
-from donations.models import Pledge
+from donations.models import Donation, Pledge, Receipt
 from tests.donations_factories import give, make_donor, promise
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,22 @@ def test_a_year_of_pledges_begins_and_ends_at_midnight_in_tokyo(client):
     assert pledges_in(client, year="2025", month="2026-03") == {last}
 
 
+def test_a_year_of_receipts_holds_just_the_numbers_of_that_year(client):
+    for day, gift in zip(DAYS, Donation.objects.order_by("received_on"), strict=True):
+        year = day.year - (day.month < 4)
+        Receipt.objects.create(
+            year=year, number=gift.pk, donation=gift, amount=gift.amount, issued_on=day
+        )
+    numbered = {year: set(Receipt.objects.filter(year=year)) for year in (2024, 2025, 2026)}
+    assert {year: receipts_in(client, year=year) for year in numbered} == numbered
+    assert {r.issued_on for r in receipts_in(client, year="2025", month="2026-03")} == {DAYS[3]}
+
+
 def pledges_in(client, **asked):
     page = client.get("/admin/donations/pledge/", asked)
+    return set(page.context["cl"].result_list)
+
+
+def receipts_in(client, **asked):
+    page = client.get("/admin/donations/receipt/", asked)
     return set(page.context["cl"].result_list)

@@ -16,6 +16,7 @@ from donations.receipts import reissue
 
 from .acts import receipts_answer, tell_refusals, warn_of_signs
 from .exports import ReceiptTable
+from .years import MonthFilter, YearFilter
 
 
 class ValidFilter(admin.SimpleListFilter):
@@ -39,11 +40,11 @@ class ReceiptAdmin(Exported, admin.ModelAdmin):
 
     table = ReceiptTable
     list_display = ["code", "issued_on", "donor", "what", "reissued_on", "state"]
-    list_filter = [ValidFilter, "year"]
+    list_filter = [YearFilter, MonthFilter, ValidFilter]
     list_select_related = ["donation__donor"]
     list_per_page = 50
     show_full_result_count = False
-    date_hierarchy = "issued_on"
+    day_field = "issued_on"
     search_fields = ["donation__donor__name", "donation__donor__email"]
     search_help_text = gettext_lazy("A number like 2026-00012, or the donor's name or address.")
     fields = ["code", "donor", "what", "donation", "issued_on", "issued_by", "reissued_on", "state"]

@@ -218,6 +218,11 @@ class Donation(models.Model):
         indexes = [
             models.Index(fields=["-received_on", "-id"], name="donation_newest_first"),
             models.Index(fields=["reverses"], condition=Q(cause="void"), name="donation_void"),
+            models.Index(
+                fields=["-received_on", "-id"],
+                condition=Q(reverses=None, thanked_on=None),
+                name="donation_unthanked",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -57,6 +57,7 @@ class Receipt(models.Model):
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
         ordering = ["-year", "-number"]
+        indexes = [models.Index(fields=["issued_on"], name="receipt_by_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["year", "number"],
