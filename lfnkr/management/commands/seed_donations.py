@@ -1,11 +1,14 @@
 """Give synthetic campaigns synthetic donors, pledges and gifts, to measure the books at full size."""
 
 import random
+import secrets
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Entry, EntryDetail, Expense, Need
@@ -18,13 +21,19 @@ from donations.models import (
     Pledge,
     PledgeEntry,
     PledgeLine,
+    Receipt,
+    StatementFile,
+    StatementRow,
 )
 from donations.references import ALPHABET, LENGTH, with_check
 from donations.usage.telling import tell
+from donations.years import fiscal_year
 
 YEARS = 8
 FULLEST = 20  # one promise or gift in so many is for the first campaign
 CHUNK = 5000
+ROWS_A_FILE = 1000
+UNTHANKED = 100
 # What became of ten pledges: six are for needs, one was never confirmed, three for general funds.
 FATES = ["kept", "kept", "kept", "kept", "open", "open", "lapsed", "unconfirmed", "kept", "kept"]
 FOR_NEEDS = 7
@@ -73,6 +82,9 @@ class Seed:
         for start in range(kept, self.donations, CHUNK):
             self.write_gifts(min(CHUNK, self.donations - start))
         self.write_payments()
+        self.give_thanks()
+        self.write_receipts()
+        self.write_statements()
         tell()
 
     def need(self):
@@ -208,6 +220,49 @@ class Seed:
             for gift, need, campaign, line in gifts
         )
 
+    def give_thanks(self):
+        """Let donors be thanked for all but the newest gifts."""
+        newest = Donation.objects.values("pk")[:UNTHANKED]
+        Donation.objects.exclude(pk__in=newest).update(thanked_on=F("received_on"))
+
+    def write_receipts(self):
+        """Issue a receipt for every second gift."""
+        numbers = Counter()
+        for gifts in chunks(in_order()[::2], CHUNK):
+            receipts = []
+            for gift in gifts:
+                year = fiscal_year(gift.received_on)
+                numbers[year] += 1
+                receipts.append(
+                    Receipt(
+                        year=year,
+                        number=numbers[year],
+                        donation=gift,
+                        amount=gift.amount,
+                        issued_on=gift.received_on,
+                    )
+                )
+            Receipt.objects.bulk_create(receipts)
+
+    def write_statements(self):
+        """Write files of a thousand rows: what was booked, and a hundred that are no donations.
+
+        Of the newest file half a hundred rows wait."""
+        for gifts in chunks(in_order(), ROWS_A_FILE):
+            day = gifts[-1].received_on
+            file = StatementFile.objects.create(
+                name=f"statement-{day}.csv",
+                source="paypal",
+                header=["Date"],
+                method=gifts[0].method,
+            )
+            rows = [row_of(file, gift) for gift in gifts]
+            rows += [row_of(file, gift, state="out", reason="withdrawal") for gift in gifts[::10]]
+            StatementRow.objects.bulk_create(rows)
+        StatementRow.objects.bulk_create(
+            row_of(file, gift, state="unmatched") for gift in gifts[:50]
+        )
+
     def write_payments(self):
         campaigns = sorted({need.campaign_id for need in self.needs})
         Expense.objects.bulk_create(
@@ -229,6 +284,31 @@ def reference(number):
         number, sign = divmod(number, len(ALPHABET))
         signs += ALPHABET[sign]
     return with_check(signs)
+
+
+def in_order():
+    return list(Donation.objects.order_by("received_on", "pk"))
+
+
+def chunks(rows, size):
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def row_of(file, gift, state="booked", **fields):
+    """Return a row of a statement that says the same as a gift, and has booked it or not."""
+    return StatementRow(
+        file=file,
+        number=gift.pk,
+        fingerprint=secrets.token_hex(32),
+        day=gift.received_on,
+        amount=gift.amount,
+        currency=gift.currency,
+        payer=f"Payer {gift.donor_id}",
+        note="Donation",
+        state=state,
+        donation=gift if state == "booked" else None,
+        **fields,
+    )
 
 
 def units(need, amount):
