@@ -6,11 +6,11 @@ from campaigns_factories import enter, make_need, make_region
 from django.test import Client
 from django.urls import reverse
 from factories import make_user
+from looks import WIDER
 
 from campaigns.models import Need
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The front door in a real browser: forms and letters, for everybody, without scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from factories import make_photo
+from looks import faults_of
 from pages_factories import make_organisation, make_page, make_question
 
 from correspondence.models import ContactMessage
@@ -50,18 +50,6 @@ def front_door():
     )
 
 
-@pytest.fixture
-def screen(page):
-    """Look at pages in a given size and colour scheme."""
-
-    def set_up(width=1440, scheme="light"):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        return page
-
-    return set_up
-
-
 def refused(page):
     """Send the contact form so that every sentence of refusal shows."""
     page.goto("/contact/")
@@ -79,52 +67,31 @@ def filled(page):
     page.get_by_role("link", name="Open as e-mail").wait_for()
 
 
-def looks(page):
-    """Show each page and each answer, and name it."""
+def test_everybody_can_read_every_page_on_every_screen(page):
     for address in PAGES:
         page.goto(address)
-        yield address
+        assert faults_of(page) == []
     refused(page)
-    yield "refused"
+    assert faults_of(page) == []
     filled(page)
-    yield "filled"
+    assert faults_of(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(screen, scheme):
-    page = screen(scheme=scheme)
-    for name in looks(page):
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-
-
-@pytest.mark.parametrize("width", [320, 768, 1440])
-def test_no_page_is_wider_than_its_screen(screen, width):
-    page = screen(width)
-    for name in looks(page):
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(wide) == 0, name
-
-
-def test_somebody_writes_to_us_without_scripts_and_cookies(browser, live_server, settings):
+def test_somebody_writes_to_us_without_scripts_and_cookies(plain, settings):
     settings.EMAIL_BACKEND = "correspondence.outbox.OutboxBackend"
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/contact/")
-    page.get_by_label("Your name").fill("Anna")
-    page.get_by_label("Your e-mail address").fill("anna@example.org")
-    page.get_by_label("Your message").fill("How can I help?")
-    page.wait_for_timeout(3100)
-    page.get_by_role("button", name="Send").click()
-    page.get_by_text("Your message has arrived").wait_for()
-    page.reload()
+    plain.goto("/contact/")
+    plain.get_by_label("Your name").fill("Anna")
+    plain.get_by_label("Your e-mail address").fill("anna@example.org")
+    plain.get_by_label("Your message").fill("How can I help?")
+    plain.wait_for_timeout(3100)
+    plain.get_by_role("button", name="Send").click()
+    plain.get_by_text("Your message has arrived").wait_for()
+    plain.reload()
     assert [message.text for message in ContactMessage.objects.all()] == ["How can I help?"]
-    assert context.cookies() == []
-    context.close()
+    assert plain.context.cookies() == []
 
 
-def test_the_trap_is_seen_by_nobody_and_reached_by_no_tab(screen):
-    page = screen()
+def test_the_trap_is_seen_by_nobody_and_reached_by_no_tab(page):
     page.goto("/contact/")
     box = page.locator("#id_website").locator("..").bounding_box()
     assert (box["width"], box["height"]) == (1, 1)
@@ -133,8 +100,7 @@ def test_the_trap_is_seen_by_nobody_and_reached_by_no_tab(screen):
     assert page.evaluate("document.activeElement.id") == "id_text"
 
 
-def test_a_question_is_linked_to_and_printed(screen):
-    page = screen()
+def test_a_question_is_linked_to_and_printed(page):
     page.goto("/faq/")
     page.get_by_role("navigation", name="Questions").get_by_role("link").last.click()
     assert page.url.partition("#")[2].startswith("question-")
@@ -143,8 +109,7 @@ def test_a_question_is_linked_to_and_printed(screen):
     assert all(answer.is_visible() for answer in page.get_by_text("Because.").all())
 
 
-def test_of_a_filled_kit_the_letter_alone_is_printed(screen):
-    page = screen()
+def test_of_a_filled_kit_the_letter_alone_is_printed(page):
     filled(page)
     page.emulate_media(media="print")
     assert page.get_by_text("Dear The Consul,").is_visible()
