@@ -1,9 +1,12 @@
 """Files with something to hide, made in memory. Whatever must not survive contains SECRET."""
 
 import io
+import os
+import shutil
 import struct
 import zlib
 
+import pytest
 from django.core.files.base import ContentFile
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from pypdf import PdfWriter
@@ -21,6 +24,11 @@ from pypdf.generic import (
 SECRET = b"Hidden-in-Chongjin"
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + SECRET + b"</x:xmpmeta>"
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
+
+needs_scanners = pytest.mark.skipif(
+    not (os.environ.get("CI") or (shutil.which("exiftool") and shutil.which("qpdf"))),
+    reason="Needs Debian's packages libimage-exiftool-perl and qpdf, as CI has them.",
+)
 
 
 def upload(content, name="Kim at the border.jpg"):

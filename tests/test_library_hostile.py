@@ -1,7 +1,5 @@
 """Hostile files through the office's own forms: stored clean, as exiftool and qpdf see it, or refused."""
 
-import os
-import shutil
 import subprocess
 import sys
 
@@ -11,18 +9,12 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from factories import make_user
 from hostile_files import DOCUMENTS, PHOTOS
-from library_files import SECRET, upload
+from library_files import SECRET, needs_scanners, upload
 
 from library.models import Document, Photo
 from library.scan import names_in, scan
 
-HERE = shutil.which("exiftool") and shutil.which("qpdf")
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        not HERE and not os.environ.get("CI"), reason="needs exiftool and qpdf, as CI has them"
-    ),
-]
+pytestmark = [pytest.mark.django_db, needs_scanners]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The store is looked at by programs that did not clean it: what they find is told, with status 1."""
 
 import os
-import shutil
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from django.core.management import CommandError, call_command
 from library_files import (
     SECRET,
     encoded,
+    needs_scanners,
     pdf,
     pdf_with_secret_everywhere,
     picture,
@@ -24,13 +24,7 @@ from library.models import Document, Photo
 from library.scan import scan
 from library.variants import make_variants
 
-HERE = shutil.which("exiftool") and shutil.which("qpdf")
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        not HERE and not os.environ.get("CI"), reason="needs exiftool and qpdf, as CI has them"
-    ),
-]
+pytestmark = [pytest.mark.django_db, needs_scanners]
 SUFFIXES = {"png": "png", "webp": "webp", "avif": "avif"}
 
 
