@@ -1,6 +1,7 @@
 """Receipts and statements on paper: what they say, whole names, the same bytes every time."""
 
 import io
+import itertools
 import logging
 from dataclasses import replace
 from datetime import date
@@ -22,7 +23,7 @@ from donations.paper import (
     unprintable,
 )
 from donations.paper.signs import printable
-from tests.pdf import pages_of
+from tests.pdf import pages_of, typefaces_of
 
 MONEY = Receipt(
     number="2026-00012",
@@ -92,6 +93,15 @@ def test_money_has_the_digits_of_its_currency(amount, currency, words):
 @pytest.mark.parametrize(("language", "day"), [("ja", "2026年11月25日"), ("ko", "2026년11월25일")])
 def test_a_receipt_speaks_the_language_of_its_donor(language, day):
     assert day in text_of(replace(MONEY, language=language))
+
+
+@pytest.mark.parametrize("language", ["ja", "ko"])
+def test_letters_and_ideographs_of_one_line_have_one_size(language):
+    mixed = replace(MONEY, language=language, purpose="夏服 summer clothing sets 겨울옷 " * 8)
+    sizes = [size for _typeface, size in typefaces_of(draw_receipts([mixed], ours))]
+    changes = [size for size, _pieces in itertools.groupby(sizes)]
+    facts = [10, 11] * 3
+    assert changes == [10, 28, 11, 17, 6, 21, 10, 6, *facts, 9.5, 8]
 
 
 def test_a_receipt_leaves_the_language_of_the_office_alone():
@@ -173,6 +183,14 @@ def test_each_receipt_of_a_bundle_has_pages_of_its_own():
         "ReceiptNo.2026-00012Page1",
         "ReceiptNo.2026-00013Page1",
     ]
+
+
+def test_the_foot_of_each_receipt_of_a_bundle_speaks_its_language():
+    papers = [replace(MONEY, language=language) for language in ("ja", "en", "ko")]
+    japanese, english, korean = pages_of(draw_receipts(papers, ours))
+    assert japanese.endswith("1ページ")
+    assert english.endswith("Page1")
+    assert korean.endswith("1쪽")
 
 
 def test_a_receipt_of_many_words_loses_none_and_counts_its_pages():

@@ -51,14 +51,15 @@ class Sheet(FPDF):
         self.set_title(printable(title))
         self.set_author(printable(letterhead.name))
         self.set_lang(get_language())
-        self.foot_text = ""
+        self.foot_text = self.number_text = ""
         self.pages_before = 0
 
     def begin(self, foot_text):
-        """Begin a paper of its own, whose pages are counted from one."""
-        self.add_page()  # with the foot of the paper before
+        """Begin a paper of its own, in the language of now, whose pages are counted from one."""
+        self.add_page()  # with the foot of the paper before, in its own language
         self.pages_before = self.page - 1
         self.foot_text = printable(foot_text)
+        self.number_text = _("Page %(number)s")
 
     def keep_together(self, height):
         """Go on at the top of a new page unless so many mm are left on this one."""
@@ -73,7 +74,7 @@ class Sheet(FPDF):
     def footer(self):
         self.set_y(-18)
         self.rule(self.get_y() - 3)
-        number = _("Page %(number)s") % {"number": self.page - self.pages_before}
+        number = self.number_text % {"number": self.page - self.pages_before}
         self.write_line(self.foot_text, 8, SOFT, beside=True)
         self.write_line(number, 8, SOFT, align="R")
 
@@ -96,6 +97,16 @@ class Sheet(FPDF):
         self.set_draw_color(*RULE)
         self.set_line_width(0.2)
         self.line(MARGIN, y, MARGIN + WIDTH, y)
+
+    def _render_styled_text_line(self, *args, **options):
+        """Name the typeface anew after each line.
+
+        fpdf2 2.8.9 takes one that it named within a line for the page's, which forgets it with the
+        end of that line: what came next stood in another size, or in no typeface at all.
+        """
+        page_break = super()._render_styled_text_line(*args, **options)
+        self.current_font_is_set_on_page = False
+        return page_break
 
     def _type(self, size, color):
         self.set_font("alphabets", size=size)
