@@ -11,9 +11,12 @@ def campaign_of(lines):
 
 
 def may_change(pledge, lines):
-    """Say whether a pledge can still become another: its campaign must still ask. One query."""
+    """Say whether a pledge can still become another: nothing of it came yet, and its campaign still
+    asks. Two queries."""
     campaign = campaign_of(lines)
     if pledge.is_over or (campaign is None and any(line.need_id for line in lines)):
+        return False
+    if pledge.has_come_in_part():
         return False
     return campaign is None or (Campaign.objects.published().open().filter(pk=campaign.pk).exists())
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from . import pledging
 from .booking import book, give_back
 from .matching import match, match_again
-from .models import Donation, Pledge, StatementRow
+from .models import Donation, StatementRow
 from .statements.lines import Reason
 
 State = StatementRow.State
@@ -69,9 +69,7 @@ def _book(row, by, pledge=None, donor=None, **_others):
     }
     if pledge is None:
         return book(**facts, donor=donor)
-    if pledge.state == Pledge.State.UNCONFIRMED:
-        pledging.confirm(pledge, by_link=False)  # who pays has confirmed it
-    instalment = pledge.instalment_to_pay()
+    instalment = pledging.instalment_for(pledge, row.day)
     return book(**facts, instalment=instalment, **({} if instalment else {"donor": pledge.donor}))
 
 

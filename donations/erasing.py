@@ -78,10 +78,14 @@ def _fields(row, *names):
 
 
 def _pledge(pledge):
-    lines = pledge.lines.with_place().order_by("pk")
+    lines = list(pledge.lines.with_place().order_by("pk"))
     facts = _fields(pledge, "reference", "state", "rhythm", "currency", "message", "language")
     moments = _fields(pledge, "made_at", "confirmed_at", "ended_at")
-    return facts | moments | {"lines": [str(line) for line in lines]}
+    promised = {
+        "lines": [str(line) for line in lines if line.until is None],
+        "lines_before": [str(line) for line in lines if line.until is not None],
+    }
+    return facts | moments | promised
 
 
 def _donation(gift):

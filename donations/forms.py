@@ -151,6 +151,17 @@ class PromiseForm(forms.Form):
         lines = self.promised()
         return lines[0].pledge.total_text(lines)
 
+    def sums(self):
+        """Return the money of each line as the page before the last step sends it on."""
+        return " ".join(str(line["amount"]) for line in self.lines if line.get("amount"))
+
+    def was_seen(self):
+        """Say whether what will be promised is what was looked through; if not, the form tells."""
+        if self.data.get("sums", self.sums()) == self.sums():
+            return True
+        self.add_error(None, _("A price has changed meanwhile. Look through it once more."))
+        return False
+
 
 class DonorFields(forms.Form):
     """Who promises, as the donor wants to be called."""

@@ -238,11 +238,7 @@ class GiftForm(forms.Form):
 
     def _instalment(self):
         pledge = self.cleaned_data["pledge"]
-        if pledge is None:
-            return None
-        if pledge.state == Pledge.State.UNCONFIRMED:
-            pledging.confirm(pledge, by_link=False)  # who pays has confirmed it
-        return pledge.instalment_to_pay()
+        return pledge and pledging.instalment_for(pledge, self.cleaned_data["received_on"])
 
     def _parts(self, instalment):
         """Return what was typed; of money nothing typed means: as the pledge says."""

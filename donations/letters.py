@@ -9,19 +9,20 @@ from correspondence.letters import NothingToSay, letter
 from .links import private_address
 from .models import Donation, Instalment, LostLink, Pledge
 from .paying import ways_to_give
+from .standing import partly_come
 
 MOST_LINKS = 50
 
 
 def _text(template, pledge, **more):
-    """Write a letter about a pledge whose donor still has an address. Four queries."""
+    """Write a letter about a pledge whose donor still has an address. Six queries."""
     if not pledge.donor.email:
         raise NothingToSay
     lines = list(pledge.lines.standing().with_place().order_by("pk"))
     context = {
         "pledge": pledge,
         "lines": lines,
-        "ways": ways_to_give(pledge, lines),
+        "ways": ways_to_give(pledge),
         "address": private_address(pledge),
         "SITE_URL": settings.SITE_URL,
     } | more
@@ -39,12 +40,12 @@ def please_confirm(pledge):
 
 @letter("donations.reminder", Instalment)
 def reminder(instalment):
-    """Remind once of what has not come."""
+    """Remind once of what has not come, and tell what has."""
     pledge = instalment.pledge
     if not instalment.is_open:
         raise NothingToSay
     subject = _("A reminder of your pledge %(code)s") % {"code": pledge}
-    return subject, _text("reminder", pledge, instalment=instalment)
+    return subject, _text("reminder", pledge, instalment=instalment, came=partly_come(instalment))
 
 
 @letter("donations.new_link", LostLink)
@@ -64,7 +65,7 @@ def new_link(lost):
 @letter("donations.thanks", Donation)
 def thanks(gift):
     """Thank for a gift that stands; for what was taken back meanwhile nobody is thanked."""
-    gift = Donation.objects.standing().with_purpose().filter(pk=gift.pk).first()
+    gift = Donation.objects.remaining().with_purpose().filter(pk=gift.pk).first()
     if gift is None or not (gift.donor and gift.donor.email):
         raise NothingToSay
     pledge = gift.instalment and gift.instalment.pledge

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from babel.numbers import get_currency_precision
+
 from campaigns.money import money_text
 
 from .models import PaymentMethod
+from .promises import awaited_of
 
 
 @dataclass(frozen=True)
@@ -15,13 +18,14 @@ class Way:
     link: str
 
 
-def ways_to_give(pledge, lines):
-    """Return the ways in which what these lines promise can come. One query.
+def ways_to_give(pledge):
+    """Return the ways in which what is still awaited of a pledge can come. Four queries at most.
 
     The donor's own choice stands alone for what it fits; all others are offered for the rest.
     """
-    money = [line.amount for line in lines if not line.in_kind]
-    goods = any(line.in_kind for line in lines)
+    awaited = awaited_of(pledge)
+    money = [left for line, left in awaited.items() if not line.in_kind]
+    goods = any(line.in_kind for line in awaited)
     offered = list(PaymentMethod.objects.offered_for(pledge.currency))
     kept = []
     for wanted, takes in ((money, "takes_money"), (goods, "takes_goods")):
@@ -45,6 +49,7 @@ def link(method, pledge, total):
     """Return the method's address with code and sum; "" where there is no money to send."""
     if not method.link or not total:
         return ""
+    total = round(total, get_currency_precision(pledge.currency))
     facts = {"code": pledge.reference, "sum": f"{total:f}", "currency": pledge.currency}
     address = method.link
     for name, value in facts.items():

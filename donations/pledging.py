@@ -164,6 +164,27 @@ def promised_quantity(line):
 
 
 @transaction.atomic
+def instalment_for(pledge, on):
+    """Return the instalment that a gift of this day keeps; None of a pledge that never counted.
+
+    That is the oldest which is open; or the next of a monthly pledge, before its time, when it
+    falls due within a month; or else the last. Who pays has confirmed: a pledge that waits for
+    it counts from now on.
+    """
+    if pledge.state == State.UNCONFIRMED:
+        pledge = confirm(pledge, by_link=False)
+    pledge = locked(pledge)
+    instalments = pledge.instalments.in_order()
+    if waiting := instalments.open().first():
+        return waiting
+    if pledge.is_open and pledge.is_monthly:
+        number, due_on = _next_of(pledge)
+        if due_on <= months_after(on, 1):
+            return _open_instalment(pledge, number, due_on)
+    return instalments.last()
+
+
+@transaction.atomic
 def change(pledge, lines):
     """Let the donor promise something else instead; what was promised before is released.
 
@@ -176,7 +197,7 @@ def change(pledge, lines):
         pledge.lines.all().delete()
         _add_lines(pledge, lines)
         return pledge
-    if pledge.instalments.filter(state=Instalment.State.PARTLY).exists():
+    if pledge.has_come_in_part():
         raise ValidationError(
             _("Part of it has come already. Cancel the rest, and make a new pledge.")
         )
@@ -272,17 +293,22 @@ def open_next():
 @transaction.atomic
 def _open_next(pledge):
     pledge = locked(pledge)
-    first, last = pledge.instalments.in_order().first(), pledge.instalments.in_order().last()
-    due_on = months_after(first.due_on, last.number)
+    number, due_on = _next_of(pledge)
     if not pledge.is_open or timezone.localdate() < due_on:
         return 0
-    if last.is_open:
-        leave(last, Instalment.State.MISSED)
+    for waiting in pledge.instalments.open():
+        leave(waiting, Instalment.State.MISSED)
     if _is_given_up(pledge):
         end(pledge, State.LAPSED, Instalment.State.MISSED)
     else:
-        _open_instalment(pledge, last.number + 1, due_on)
+        _open_instalment(pledge, number, due_on)
     return 1
+
+
+def _next_of(pledge):
+    """Return (number, day on which it falls due) of the instalment after the last."""
+    first, last = pledge.instalments.in_order().first(), pledge.instalments.in_order().last()
+    return last.number + 1, months_after(first.due_on, last.number)
 
 
 def _is_given_up(pledge):

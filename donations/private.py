@@ -78,7 +78,7 @@ def pledge(request, pledge, token):
         "done": DONE.get(request.GET.get("done")),
     }
     if pledge.state == Pledge.State.UNCONFIRMED or any(term.is_open for term in terms):
-        context["ways"] = ways_to_give(pledge, lines)
+        context["ways"] = ways_to_give(pledge)
     return render(request, "donations/pledge.html", context)
 
 
@@ -152,10 +152,10 @@ def change(request, pledge, token):
         form = ChangeForm(initial=typed_of(lines), **facts)
         return render(request, "donations/change_form.html", context | {"form": form})
     form, step = ChangeForm(request.POST, **facts), request.POST.get("step")
-    if form.is_valid() and step == "send" and form.change():
-        return _done(token, "changed")
     if not form.is_valid() or step == "change":
         return render(request, "donations/change_form.html", context | {"form": form})
+    if step == "send" and form.was_seen() and form.change():
+        return _done(token, "changed")
     context |= {"form": form, "lines": form.promised(), "total": form.total_text()}
     return render(request, "donations/change_review.html", context)
 

@@ -31,6 +31,17 @@ def left_of(instalment):
     return {line: line.promised - settled.get(line.pk, NOTHING) for line in lines}
 
 
+def awaited_of(pledge):
+    """Return what `left_of()` tells of the instalment that is open; without one, all of a time.
+
+    Three queries at most.
+    """
+    if waiting := pledge.instalments.open().in_order().first():
+        waiting.pledge = pledge
+        return {line: left for line, left in left_of(waiting).items() if left > 0}
+    return {line: line.promised for line in pledge.lines.standing().with_place().order_by("pk")}
+
+
 def standing_of(line, instalment):
     """Return (quantity, money) that the line still has in the ledger of its need. One query."""
     rows = PledgeEntry.objects.filter(line=line, instalment=instalment)

@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from news.listed import listed
 
 from .models import Allocation, Donation, Instalment, PledgeLine
+from .promises import left_of
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,18 @@ def terms_of(pledge):
             [
                 LineStanding(line, words(line, instalment, settled[instalment.pk, line.pk]))
                 for line in lines
-                if line.since <= instalment.number <= (line.until or instalment.number)
+                if line.is_of(instalment.number)
             ],
         )
         for instalment in pledge.instalments.order_by("-number")
+    ]
+
+
+def partly_come(instalment):
+    """Return the lines of an instalment of which a part came, and how far each is. Two queries."""
+    came = {line: line.promised - left for line, left in left_of(instalment).items()}
+    return [
+        LineStanding(line, words(line, instalment, part)) for line, part in came.items() if part
     ]
 
 

@@ -1,14 +1,15 @@
 """Promising something: the form in two steps without a script, and the page that thanks for it.
 
-A form acts on nothing but what it sends, so it needs no cookie against forgery. No cache may keep
-what holds a form's moment or what somebody typed.
+A form acts on nothing but what it sends, so it needs no cookie against forgery. No shared cache may
+keep what holds a form's moment or what somebody typed; the browser in which it was typed may, or
+going back would lead to an error.
 """
 
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,9 +25,10 @@ from .private import discreet, no_such_pledge
 
 ALSO_OPEN = 6  # campaigns on the page for general funds: more are one link away
 takes_forms = require_http_methods(["GET", "HEAD", "POST"])
+for_one_browser = cache_control(private=True, no_cache=True)
 
 
-@never_cache
+@for_one_browser
 @csrf_exempt
 @takes_forms
 def give(request):
@@ -35,7 +37,7 @@ def give(request):
     return _pledge(request, campaigns=campaigns)
 
 
-@never_cache
+@for_one_browser
 @csrf_exempt
 @takes_forms
 def pledge_for(request, slug):
@@ -59,7 +61,7 @@ def _pledge(request, campaign=None, numbers=(), **context):
     form, step = PledgeForm(request.POST, **facts), request.POST.get("step")
     if not form.is_valid() or step == "change":
         return _fill_in(request, form, context)
-    if step != "send":
+    if step != "send" or not form.was_seen():
         return _look_through(request, form, context)
     if not is_allowed(request, "pledge", limit=settings.PLEDGES_AN_HOUR):
         form.add_error(None, _("Too many pledges came from your network. Send it in an hour."))
@@ -88,5 +90,5 @@ def thanks(request, ticket):
     lines = list(pledge.lines.standing().with_place().order_by("pk"))
     context = {"pledge": pledge, "lines": lines, "total": pledge.total_text(lines)}
     if not pledge.is_over:
-        context["ways"] = ways_to_give(pledge, lines)
+        context["ways"] = ways_to_give(pledge)
     return discreet(render(request, "donations/thanks.html", context))

@@ -77,6 +77,10 @@ def test_going_back_and_reloading_stays_one_pledge(plain):
     plain.get_by_role("button", name="Send the pledge").dblclick(no_wait_after=True)
     plain.wait_for_url("**/pledges/thanks/**")
     plain.reload()
+    plain.go_back()
+    assert plain.get_by_role("heading", level=1).inner_text() == "Is everything right?"
+    plain.get_by_role("button", name="Send the pledge").click()
+    plain.wait_for_url("**/pledges/thanks/**")
     assert Pledge.objects.count() == OutgoingEmail.objects.count() == 1
 
 
@@ -87,7 +91,8 @@ def addresses(need):
     return ["/donate/", "/campaigns/summer/pledge/", "/ja/donate/", "/pledges/lost-link/",
             links.thanks_of(pledge), links.thanks_of(waiting), f"/pledges/{token}/",
             f"/ko/pledges/{token}/", f"/pledges/{links.token_of(waiting)}/",
-            *(f"/pledges/{token}/{act}/" for act in ("change", "about-me", "cancel", "erase"))]  # fmt: skip
+            f"/pledges/{links.token_of(waiting)}/change/",
+            *(f"/pledges/{token}/{act}/" for act in ("about-me", "cancel", "erase"))]  # fmt: skip
 
 
 def test_everybody_can_read_every_page_of_donors_on_every_screen(page, place):

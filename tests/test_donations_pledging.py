@@ -14,8 +14,9 @@ from django.db.utils import ProgrammingError
 from campaigns.models import Entry
 from correspondence.models import OutgoingEmail
 from donations import pledging
+from donations.booking import book
 from donations.models import Donor, Instalment, Pledge, PledgeEntry, PledgeLine
-from donations.pledging import cancel, change, confirm, keep_time, months_after
+from donations.pledging import cancel, change, confirm, instalment_for, keep_time, months_after
 from tests.campaigns_factories import make_need
 from tests.donations_factories import (
     confirmed,
@@ -242,6 +243,30 @@ def test_a_monthly_pledge_goes_on_after_each_gift_and_lapses_after_three_months_
     assert state_of(pledge) == "lapsed"
     assert numbers_of(need) == (0, 3)
     assert [i.state for i in pledge.instalments.in_order()] == ["paid", *["missed"] * 3]
+
+
+def test_who_pays_every_month_before_it_is_due_keeps_each_promise_and_is_never_reminded():
+    need = priced_need()
+    with time_machine.travel("2026-11-28T03:00Z"):
+        pledge = confirmed({"need": need} | THREE_SETS, rhythm="monthly")
+    for day in ("2026-11-28", "2026-12-28", "2027-01-28", "2027-02-28"):
+        with time_machine.travel(f"{day}T03:00Z"):
+            keep_time()
+            instalment = instalment_for(pledge, date.fromisoformat(day))
+            book(by=None, received_on=date.fromisoformat(day), amount=Decimal(30),
+                 currency="USD", instalment=instalment)  # fmt: skip
+    assert numbers_of(need) == (0, 12)
+    assert [i.state for i in pledge.instalments.in_order()] == ["paid"] * 4
+    assert not pledge.instalments.exclude(reminded_at=None).exists()
+    assert "donations.reminder" not in letters()
+
+
+def test_a_second_gift_in_a_month_is_not_taken_for_the_next_month():
+    with time_machine.travel("2026-11-28T03:00Z"):
+        pledge = confirmed(rhythm="monthly")
+        give(30, pledge)
+        assert instalment_for(pledge, date(2026, 11, 29)).number == 1
+        assert instalment_for(pledge, date(2026, 12, 12)).number == 2
 
 
 def test_the_days_of_instalments_keep_to_the_month():

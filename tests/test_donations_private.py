@@ -15,6 +15,7 @@ from django.utils import timezone
 from correspondence.models import FormUse, OutgoingEmail
 from correspondence.outbox import NothingToSay
 from donations import links, pledging
+from donations.letters import reminder
 from donations.models import Donor, LostLink, Pledge
 from donations.receipts import issue
 from tests.campaigns_factories import enter, make_campaign, make_region
@@ -259,7 +260,7 @@ def test_the_page_costs_the_same_however_much_came(
         pledging.keep_time()
     client.get(page_of(pledge))
     address = page_of(pledge)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         assert text(client.get(address)).count(", due on") == count + 1
 
 
@@ -303,8 +304,44 @@ def test_a_pledge_of_which_part_came_says_why_it_stays(client, need):
     pledge = confirmed(three_sets(need))
     give(10, pledge)
     typed = {f"need-{need.pk}-money": "5", "step": "send"}
-    response = client.post(page_of(pledge, "change/"), typed)
+    response = client.post(page_of(pledge, "change/"), typed, follow=True)
     assert "Part of it has come already." in text(response)
+    assert "Promise something else" not in text(response)
+    assert pledge.lines.get().quantity == 3
+
+
+def test_a_promise_that_was_replaced_is_awaited_no_longer(client, need):
+    pledge = confirmed(three_sets(need))
+    pledging.change(pledge, [money_for(need, 50, quantity=5)])
+    body = text(client.get(page_of(pledge)))
+    assert "5 sets, US$50" in body and "3 sets" not in body
+    told = json.loads(client.get(page_of(pledge, "my-data.json")).content)["pledges"][0]
+    assert told["lines"][0].startswith("5 sets, US$50")
+    assert told["lines_before"][0].startswith("3 sets, US$30")
+
+
+def test_who_paid_a_part_is_asked_for_the_rest_alone(client, need):
+    make_method(instructions="Send {amount}.", link="https://pay.example/{sum}")
+    pledge = confirmed(three_sets(need))
+    give(10, pledge)
+    body = text(client.get(page_of(pledge)))
+    assert "Send US$20." in body and "https://pay.example/20.00" in body
+    letter = reminder(instalment_of(pledge))[1]
+    assert "3 sets, US$30: US$10 of it has come; the rest is awaited by" in letter
+    assert "Send US$20." in letter
+
+
+def test_a_price_that_changed_meanwhile_is_shown_before_the_promise_is_changed(client, need):
+    pledge = confirmed(three_sets(need))
+    address = page_of(pledge, "change/")
+    shown = client.post(address, {f"need-{need.pk}-money": "5", "step": "check"})
+    need.unit_cost = 12
+    need.save()
+    again = client.post(address, hidden_in(shown) | {"step": "send"})
+    assert "A price has changed meanwhile." in text(again) and "US$60" in text(again)
+    assert numbers_of(need) == (3, 0)
+    client.post(address, hidden_in(again) | {"step": "send"})
+    assert numbers_of(need) == (5, 0)
 
 
 def test_a_pledge_stays_in_its_currency(client):

@@ -219,13 +219,9 @@ class Pledge(models.Model):
     def is_over(self):
         return self.state in self.OVER
 
-    def instalment_to_pay(self):
-        """Return what a gift of today keeps: the oldest instalment that is open, or else the last.
-
-        None of a pledge that nobody ever confirmed. Two queries at most.
-        """
-        ordered = self.instalments.in_order().select_related("pledge__donor")
-        return ordered.open().first() or ordered.last()
+    def has_come_in_part(self):
+        """Say whether some of what is awaited now has come already. One query."""
+        return self.instalments.filter(state=Instalment.State.PARTLY).exists()
 
     def total_text(self, lines):
         """Write the money of these lines together; "" when they promise none."""
@@ -333,6 +329,10 @@ class PledgeLine(models.Model):
         if self.goods:
             parts.append(self.goods)
         return ", ".join(parts)
+
+    def is_of(self, number):
+        """The rule of `of_instalment()`, for one row in hand."""
+        return self.since <= number and (self.until is None or number <= self.until)
 
     def text_of(self, part):
         """Write a part of what is promised: money, or a quantity of the need."""
