@@ -5,7 +5,7 @@ Weights are typed in g, kg or t, kept in kg, and shown in what reads best.
 
 import re
 import unicodedata
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -91,11 +91,11 @@ def words_for(unit):
 def quantity_text(number, unit):
     """Write a quantity as it reads best: "50 sets", "2 t", "66.5 kg", "500 g".
 
-    Pieces are rounded down: a set that is not complete is none.
+    Pieces are rounded down: a set that is not complete is none, nor is one that went back.
     """
     if unit == Unit.KG:
         return weight_text(number)
-    number = int(Decimal(number).to_integral_value(ROUND_FLOOR))
+    number = int(Decimal(number).to_integral_value(ROUND_DOWN))
     shown = number_format(number, use_l10n=True, force_grouping=True)
     text = {
         Unit.PIECE: lambda: ngettext("%(number)s piece", "%(number)s pieces", number),

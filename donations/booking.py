@@ -145,8 +145,10 @@ def _check(donation):
             raise ValidationError(_("Write a sum of more than nothing."))
         check_money(donation.amount, donation.currency)
         check_money(donation.fee, donation.currency)
-        if not 0 <= donation.fee <= donation.amount:
-            raise ValidationError(_("The fee is a part of the sum: write it as a positive number."))
+        if donation.fee < 0:
+            raise ValidationError(_("Write the fee as a positive number."))
+        if donation.fee > donation.amount:
+            raise ValidationError(_("The fee is a part of the sum: it cannot be more than that."))
     elif not donation.goods:
         raise ValidationError(_("Say what came: an amount of money, or which goods."))
     known = donation.transaction_id and Donation.objects.filter(

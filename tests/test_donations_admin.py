@@ -120,7 +120,7 @@ def test_uncounted_goods_keep_their_promise_whatever_they_count_for(client, trea
         ({"goods": "caps"}, "Enter either an amount of money or which goods came."),
         ({"amount": "0"}, "Write a sum of more than nothing."),
         ({"amount": "30.50", "currency": "JPY"}, "JPY has no smaller unit: write a whole number."),
-        ({"fee": "31"}, "The fee is a part of the sum: write it as a positive number."),
+        ({"fee": "31"}, "The fee is a part of the sum: it cannot be more than that."),
         ({"received_on": "2999-01-01"}, "January 1, 2999 has not come yet: enter what happened, once"
          " it has."),
         ({"pledge": "nonsense"}, "No pledge has this code. Look it up in the list of pledges."),

@@ -115,6 +115,12 @@ def test_a_quotation_mark_that_is_not_closed_is_refused_with_its_line():
         rows('a,b\n"c,d\ne,f\n')
 
 
+@pytest.mark.parametrize("text", ["a,b\n" + "x" * 200_000, '[{"name": "' + "x" * 200_000 + '"}]'])
+def test_an_endless_text_is_refused_with_its_line(text):
+    with pytest.raises(ImportRefused, match=r"bank\.csv, line \d: .* or a text is endless"):
+        rows(text)
+
+
 def test_headers_are_compared_without_widths_case_blanks_and_empty_ends():
     assert header_of(["Date", " Time  Zone", "入出金（円）", "", ""]) == (
         "date",

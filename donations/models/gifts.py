@@ -119,9 +119,15 @@ class DonationQuerySet(models.QuerySet):
         """Gifts that were not void: what was refunded later did arrive."""
         return self.gifts().without_mistakes()
 
+    def remaining(self):
+        """Gifts that stand and of which not everything went back to its giver."""
+        backs = Donation.objects.filter(reverses=OuterRef("pk")).order_by().values("reverses")
+        went_back = Subquery(backs.values(sum=-Sum("amount")))
+        return self.standing().exclude(amount__isnull=False, amount=Coalesce(went_back, Decimal(0)))
+
     def unthanked(self):
-        """Gifts of known donors that stand and for which nobody has said thank you."""
-        known = self.standing().filter(donor__isnull=False, donor__erased_at=None)
+        """Gifts of known donors that remain and for which nobody has said thank you."""
+        known = self.remaining().filter(donor__isnull=False, donor__erased_at=None)
         return known.filter(thanked_on=None)
 
     def without_receipt(self):
@@ -129,7 +135,7 @@ class DonationQuerySet(models.QuerySet):
         # Named as text: receipts know gifts, not the other way round.
         valid = apps.get_model("donations", "Receipt").objects.valid()
         return (
-            self.standing()
+            self.remaining()
             .filter(~Exists(valid.filter(donation=OuterRef("pk"))), donor__isnull=False)
             .exclude(donor__name="")
         )

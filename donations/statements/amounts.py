@@ -8,7 +8,8 @@ from campaigns.money import MOST_MONEY
 
 POINT, COMMA = ".", ","
 MINUS = re.compile(r"^[-−‐–△▲]|-$|^\(.*\)$")
-SIGNS = re.compile(r"[-+−‐–△▲()$€£¥₩฿円원\s'’]|US|USD|JPY|KRW|EUR|GBP|CNY|THB")
+# Files in Shift_JIS write the yen sign as a byte that reads as a backslash.
+SIGNS = re.compile(r"[-+−‐–△▲()$€£¥₩฿円원\\\s'’]|US|USD|JPY|KRW|EUR|GBP|CNY|THB")
 WITH = {
     POINT: re.compile(r"(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d*))?"),
     COMMA: re.compile(r"(\d{1,3}(?:\.\d{3})+|\d*)(?:,(\d*))?"),

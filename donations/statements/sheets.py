@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -49,8 +50,8 @@ class Sheet:
                 begins = reader.line_num + 1
         except csv.Error:
             raise ImportRefused(
-                _("%(file)s, line %(line)d: a quotation mark is not closed, or stands inside a"
-                  " text. The file is damaged; download it again.")
+                _("%(file)s, line %(line)d: a quotation mark is not closed, stands inside a text,"
+                  " or a text is endless. The file is damaged or no statement; download it again.")
                 % {"file": self.name, "line": begins}
             ) from None  # fmt: skip
 
@@ -58,7 +59,12 @@ class Sheet:
 def _widest(text, sign):
     """Return how many columns the sign gives to the widest of some lines, quotes aside."""
     reader = csv.reader(text.splitlines(), delimiter=sign, skipinitialspace=True)
-    return max((len(cells) for cells in reader), default=0)
+    widest = 0
+    # Reading the file tells what is wrong with it; here it only means that no more can be counted.
+    with suppress(csv.Error):
+        for cells in reader:
+            widest = max(widest, len(cells))
+    return widest
 
 
 def header_of(cells):
