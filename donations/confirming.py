@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from . import pledging
 from .booking import book, give_back
 from .matching import match, match_again
-from .models import Donation, StatementRow
+from .models import Donation, Donor, StatementRow
+from .models.donors import bare_email
 from .statements.lines import Reason
 
 State = StatementRow.State
@@ -25,7 +26,8 @@ def confirm(row, *, by, **chosen):
     """Book what a row tells of and return the donation.
 
     For its own match, or for what somebody chose: `pledge=`, `donor=` (None: nobody knows whom it
-    came from) or `refunds=`, the donation that it gives back.
+    came from), `newcomer=True`, a donor who is entered with it, or `refunds=`, the donation that it
+    gives back.
     """
     row = _locked_waiting(row)
     if not chosen and row.state == State.UNMATCHED:
@@ -56,7 +58,7 @@ def _settled(row, by, *changed):
     row.save(update_fields=["state", "settled_by", "settled_at", *changed])
 
 
-def _book(row, by, pledge=None, donor=None, **_others):
+def _book(row, by, pledge=None, donor=None, newcomer=False, **_others):
     facts = {
         "by": by,
         "received_on": row.day,
@@ -67,10 +69,22 @@ def _book(row, by, pledge=None, donor=None, **_others):
         "method": row.file.method,
         "slip": row.slip,
     }
+    if newcomer:
+        donor = Donor.objects.create(**newcomer_in(row))
     if pledge is None:
         return book(**facts, donor=donor)
     instalment = pledging.instalment_for(pledge, row.day)
     return book(**facts, instalment=instalment, **({} if instalment else {"donor": pledge.donor}))
+
+
+def newcomer_in(row):
+    """Return the fields of the Donor whom a row makes known: name and address, unproved.
+
+    Raises ValidationError when it names nobody.
+    """
+    if not row.payer:
+        raise ValidationError(_("The statement names nobody. Book it without a donor."))
+    return {"name": row.payer[:120], "email": bare_email(row.email)}
 
 
 def _give_back(row, by, refunds=None, **_others):

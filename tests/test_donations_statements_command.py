@@ -82,13 +82,18 @@ def test_an_unknown_header_asks_for_a_layout_and_keeps_it():
     assert command(FILES / "shinkin.csv")[4] == "already known: 3"
 
 
+def test_the_order_of_days_may_stand_beside_the_layout():
+    command(FILES / "shinkin.csv", layout=LAYOUT[:-1], order="ymd")
+    assert StatementLayout.objects.get().order == "ymd"
+
+
 @pytest.mark.parametrize(
     ("layout", "sentence"),
     [
         (["colour=red"], "“colour” is none of the words day, payer,"),
         (["day=Datum"], "The file has no column “datum”."),
         (LAYOUT[:1], "Say which column is the day."),
-        (LAYOUT[:-1], "order: This field cannot be blank."),
+        (LAYOUT[:-1], "Say how days are written, like order=ymd; there are ymd, "),
         ([*LAYOUT[:-1], "order=never"], "order: Value 'never' is not a valid choice."),
     ],
 )

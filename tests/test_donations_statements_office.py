@@ -10,7 +10,7 @@ from factories import make_user
 from office import act, change_url, list_url, shown_in, told
 
 from donations import statement_forms
-from donations.models import Donation, StatementFile, StatementLayout, StatementRow
+from donations.models import Donation, Donor, StatementFile, StatementLayout, StatementRow
 from tests.donations_factories import confirmed, give, make_donor, make_method, state_of
 from tests.statements_factories import FILES, make_row, paypal, paypal_row, rakuten, take_in
 
@@ -286,6 +286,23 @@ def test_a_row_may_be_booked_without_a_donor(client, treasurer):
     row = make_row(paypal(paypal_row()))
     client.post(change_url(row), {"book": "nobody"})
     assert Donation.objects.get().donor is None
+
+
+def test_who_gives_for_the_first_time_is_entered_with_the_gift(client, treasurer):
+    row = make_row(paypal(paypal_row()))
+    assert "Book it, and enter Ada Example as a new donor" in text(client.get(change_url(row)))
+    client.post(change_url(row), {"book": "newcomer"})
+    donor = Donation.objects.get().donor
+    assert (donor.name, donor.email) == ("Ada Example", "ada@donor.example")
+    assert donor.email_proved_at is None and not donor.may_write
+
+
+def test_a_row_that_names_nobody_enters_nobody(client, treasurer):
+    row = make_row(paypal(paypal_row(name="")))
+    assert "as a new donor" not in text(client.get(change_url(row)))
+    response = client.post(change_url(row), {"book": "newcomer"})
+    assert told(response) == ["The statement names nobody. Book it without a donor."]
+    assert not Donor.objects.exists() and not Donation.objects.exists()
 
 
 def test_a_refund_is_matched_with_its_gift_by_hand(client, treasurer):

@@ -226,6 +226,8 @@ def chosen_in(posted, row):
         return {}
     if kind == "nobody" and not row.is_refund:
         return {"donor": None}
+    if kind == "newcomer" and not row.is_refund:
+        return {"newcomer": True}
     rows = CHOICES[kind].objects.filter(pk=int(pk)) if kind in CHOICES and pk.isdecimal() else ()
     for chosen in rows:
         return {kind: chosen}

@@ -45,7 +45,7 @@ class Command(ImportCommand):
         try:
             statement = read_statement(content, name, layouts_told(order))
         except HeaderUnknown as unknown:
-            told = layout_for(unknown, layout)
+            told = layout_for(unknown, layout, order)
             statement = read_statement(content, name, layouts_told(order, told))
         except OrderUnknown as unknown:
             raise ImportRefused(order_unknown(unknown)) from None
@@ -90,7 +90,7 @@ def order_unknown(unknown):
 # A layout from words of the command line
 
 
-def layout_for(unknown, told):
+def layout_for(unknown, told, order=""):
     """Return the StatementLayout that WHAT=COLUMN words tell; raise ImportRefused with what lacks."""
     if not told:
         columns = ", ".join(f"“{cell}”" for cell in unknown.cells if cell)
@@ -102,17 +102,22 @@ def layout_for(unknown, told):
             % {"columns": columns, "example": EXAMPLE}
         )  # fmt: skip
     words = [word.partition("=")[::2] for word in told]
-    facts, roles = facts_in(words), roles_in(words)
+    facts, roles = {"order": order} | facts_in(words), roles_in(words)
     header = header_with(roles, unknown)
     columns = [roles.get(name, "") for name in header]
     layout = StatementLayout(header=list(header), columns=columns, **facts)
     try:
-        layout.full_clean()
+        layout.full_clean(exclude=[] if facts["order"] else ["order"])
     except ValidationError as error:
         sentences = "; ".join(
             f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items()
         )
         raise ImportRefused(sentences.replace("__all__: ", "")) from None
+    if not facts["order"]:
+        raise ImportRefused(
+            _("Say how days are written, like order=ymd; there are %(orders)s.")
+            % {"orders": ", ".join(Order.values)}
+        )
     return layout
 
 
