@@ -8,12 +8,13 @@ ones are added until nothing small can be found by subtracting. What is still to
 told at all, and nothing on the page depends on it: that is why a public figure says "at least".
 
 What is entered after its month was told is told beside it, under the same rules, rather than
-added to it: else who kept yesterday's page could subtract it from today's.
+added to it: else who kept yesterday's page could subtract it from today's. For the same reason
+nothing is told on the day of its entry, for more may be entered on that day.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -68,8 +69,12 @@ class Numbers:
 
     @property
     def remaining(self):
-        """What has still to be given; nothing when more came than was asked for."""
-        return max(self.need.target - self.received, Decimal(0))
+        """What has still to be given; nothing when more came than was asked for.
+
+        What was bought from general funds was not given for this need, but is not lacking either
+        once it was delivered.
+        """
+        return max(self.need.target - max(self.received, self.delivered), Decimal(0))
 
     @property
     def remaining_text(self):
@@ -147,6 +152,22 @@ def last_day_told(campaign):
     return last_day_older(campaign.delay_days, timezone.localdate())
 
 
+def has_told(campaign):
+    """Whether the public may have read of a delivery of this campaign by now. One query at most."""
+    if campaign.published_at is None or campaign.published_at > timezone.now():
+        return False
+    return Entry.objects.filter(
+        need__campaign=campaign,
+        kind=Entry.Kind.DELIVERED,
+        happened_on__lte=last_day_told(campaign),
+        entered_at__lt=_midnight(),
+    ).exists()
+
+
+def _midnight():
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+
+
 def is_told(entry):
     """Whether the public may have read of this line by now.
 
@@ -186,22 +207,52 @@ class Cell:
     last: date
     region: int | None
     quantity: Decimal
-    size: Decimal  # for how many people this is at most, so that few can be told from many
-    people: int | None  # None when not known of all
+    groups: list  # of Group, one for each month and region
     reports: set
 
+    @property
+    def size(self):
+        """For how many people this is at most, so that few can be told from many."""
+        return people_in(self.groups, "size")
+
+    @property
+    def people(self):
+        """How many people were reached; None when that is not known of all."""
+        if any(group.people is None for group in self.groups):
+            return None
+        return people_in(self.groups, "people")
+
     def with_others(self, other):
-        people = None if None in (self.people, other.people) else self.people + other.people
         return Cell(
             max(self.turn, other.turn),
             min(self.first, other.first),
             max(self.last, other.last),
             self.region if self.region == other.region else None,
             self.quantity + other.quantity,
-            self.size + other.size,
-            people,
+            self.groups + other.groups,
             self.reports | other.reports,
         )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Whom the deliveries of one month reached in one region."""
+
+    month: date
+    region: int | None
+    size: Decimal
+    people: int | None
+
+
+def people_in(groups, measure):
+    """Count the people of some groups once: those of one region may be the same every month."""
+    months = defaultdict(Decimal)
+    for group in groups:
+        months[group.region, group.month] += getattr(group, measure)
+    regions = defaultdict(Decimal)
+    for (region, _month), people in months.items():
+        regions[region] = max(regions[region], people)
+    return sum(regions.values())
 
 
 def _cells(campaigns, kinds):
@@ -221,7 +272,7 @@ def _cells(campaigns, kinds):
     )
     rows = (
         Entry.objects.standing()
-        .filter(old_enough, kind__in=kinds)
+        .filter(old_enough, kind__in=kinds, entered_at__lt=_midnight())
         .values(
             "need",
             "need__campaign",
@@ -243,7 +294,8 @@ def _cells(campaigns, kinds):
     for row in rows:
         month, people = row["month"], None if row["unknown"] else row["people"]
         turn = _turn(month, row["entered"], delays[row["need__campaign"]])
-        facts = row["region"], row["sum"], row["size"], people, set(row["reports"])
+        group = Group(month, row["region"], row["size"], people)
+        facts = row["region"], row["sum"], [group], set(row["reports"])
         cells[row["need"]].append(Cell(turn, month, month, *facts))
     return cells
 
@@ -251,10 +303,10 @@ def _cells(campaigns, kinds):
 def _turn(month, entered, delay_days):
     """Return where deliveries of a month stand in the order of telling.
 
-    That is the day from which they may be told; of what was entered later, the day of entry.
+    That is the day from which they may be told; of what was entered later, the day after its entry.
     """
     last_day = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return max(last_day + timedelta(days=delay_days), entered), month
+    return max(last_day + timedelta(days=delay_days), entered + timedelta(days=1)), month
 
 
 def tellable(cells, least):
@@ -263,7 +315,7 @@ def tellable(cells, least):
     cells = sorted(cells, key=lambda cell: cell.turn)
     for _turn, together in groupby(cells, key=lambda cell: cell.turn):
         waiting += together
-        if sum(cell.size for cell in waiting) >= least:
+        if people_in([group for cell in waiting for group in cell.groups], "size") >= least:
             found += _folded(waiting, least)
             waiting = []
     return found

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from publishing.forms import PublishableForm
 
-from .models import Entry, Need, Supply
+from .disclosure import has_told
+from .models import Campaign, Entry, Need, Supply
 from .money import read_money
 from .quantities import Unit, plain_number, read_quantity, weight_text
 
@@ -27,6 +28,29 @@ class CampaignForm(PublishableForm):
                 _("Entries have been made, so the currency stays. Make a new campaign for another.")
             )
         return currency
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in {"delay_days", "smallest_told"} & set(self.changed_data) & set(cleaned):
+            if problem := self._why_not(name, cleaned[name]):
+                self.add_error(name, problem)
+        return cleaned
+
+    def _why_not(self, name, value):
+        """Say why a rule of what the public learns stays as it is; None when it may change.
+
+        Either way it would tell anew what was told: two tellings can be subtracted.
+        """
+        if not self.instance.pk:
+            return None
+        before = Campaign.objects.get(pk=self.instance.pk)
+        if has_told(before):
+            return _("Deliveries were told by this rule already. Told anew by another, small ones"
+                     " could be found by subtracting; so it stays.")  # fmt: skip
+        if before.is_public and value < getattr(before, name):
+            return _("Lower it before the campaign is public: withdraw it, lower this, and whoever"
+                     " publishes it again sees it too.")  # fmt: skip
+        return None
 
 
 class NeedForm(forms.ModelForm):

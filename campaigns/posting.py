@@ -35,10 +35,12 @@ def post(
     slip=None,
     detail=None,
     of_donation=False,
+    entered_at=None,
 ):
     """Enter one line and its detail; return it. Of one `slip` the first line is returned again.
 
-    `quantity` is in the need's unit, `detail` the fields of EntryDetail. Five queries.
+    `quantity` is in the need's unit, `detail` the fields of EntryDetail; `entered_at` is the moment
+    of a line that was entered elsewhere before. Five queries.
     """
     need = locked(need)
     facts = {
@@ -68,6 +70,7 @@ def post(
         entered_by=by,
         **facts,
         **({"slip": slip} if slip else {}),
+        **({"entered_at": entered_at} if entered_at else {}),
     )
 
 

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -96,11 +96,11 @@ class PhotoAdmin(StoredAdmin):
         form = RedactionForm(photo, request.POST or None)
         if request.method == "POST" and form.is_valid() and "redact" in request.POST:
             redact(photo, form.cleaned_data["boxes"])
-            self.log_change(request, photo, _now("Redacted."))
-            self.message_user(request, _now("The photo is redacted. The one before is deleted."))
+            self.log_change(request, photo, gettext("Redacted."))
+            self.message_user(request, gettext("The photo is redacted. The one before is deleted."))
             return HttpResponseRedirect(reverse("admin:library_photo_change", args=[pk]))
         context = self.admin_site.each_context(request) | {
-            "title": _now("Redact a photo"),
+            "title": gettext("Redact a photo"),
             "opts": self.opts,
             "photo": photo,
             "form": form,
@@ -113,7 +113,7 @@ def tell_withheld(model_admin, request, photos):
     """Say of each photo why the public does not see it, and what to do. One query."""
     for photo in photos:
         sentence = format_html(
-            _now(
+            gettext(
                 "The public does not see the photo “{photo}”: people are recognisable on it. "
                 "Note their consent, or redact it."
             ),

@@ -1,6 +1,6 @@
 """Supplies, campaigns, needs and lines of their ledgers to test with."""
 
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils import timezone
@@ -39,5 +39,8 @@ def make_region(name="North-east"):
 
 
 def enter(need, kind, quantity, *, on=date(2007, 2, 15), by=None, **facts):
-    """Enter a line in the ledger by the way that everybody goes."""
+    """Enter a line in the ledger by the way that everybody goes, at noon of its day."""
+    if on <= timezone.localdate():
+        noon = timezone.make_aware(datetime.combine(on, time(12)))
+        facts = {"entered_at": min(noon, timezone.now())} | facts
     return post(need, kind, Decimal(quantity), on=on, by=by, **facts)

@@ -258,6 +258,16 @@ def test_a_line_is_reversed_after_a_question(client, campaigner):
     assert "has been reversed already" in client.post(url).content.decode()
 
 
+@pytest.mark.parametrize(("kind", "warns"), [("delivered", True), ("dispatched", False)])
+def test_taking_back_what_the_public_may_have_read_warns(client, campaigner, kind, warns):
+    need = make_need()
+    enter(need, "given", 20)
+    enter(need, "dispatched", 15)
+    line = enter(need, kind, 5)
+    page = client.get(reverse("admin:campaigns_need_reverse", args=[need.pk, line.pk]))
+    assert ("The public may have read of this delivery." in page.content.decode()) == warns
+
+
 def test_a_line_of_another_need_is_not_reversed_here(client, campaigner):
     line, other = enter(make_need(), "given", 10), make_need()
     assert client.post(
@@ -344,7 +354,10 @@ def test_what_the_public_may_have_read_of_a_delivery_stays(client, campaigner):
     for kind in ("given", "dispatched"):
         enter(need, kind, 10)
     region, other = make_region(), make_region("South-west")
-    line = enter(need, "delivered", 10, detail={"region": region, "people_reached": 10})
+    line = enter(
+        need, "delivered", 10, detail={"region": region, "people_reached": 10},
+        entered_at=timezone.now(),
+    )  # fmt: skip
     url = reverse("admin:campaigns_entrydetail_change", args=[line.pk])
     typed = {"region": other.pk, "people_reached": "9", "private_note": "by train"}
     with time_machine.travel(timezone.now() + timedelta(days=1)):

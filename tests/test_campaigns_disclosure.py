@@ -2,16 +2,18 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from campaigns_factories import enter, make_campaign, make_need, make_region, make_supply
-from factories import make_article
+from django.utils import timezone
+from factories import make_article, make_user
 from hypothesis import given
 from hypothesis import strategies as some
+from office import send
 
-from campaigns.disclosure import Cell, last_day_told, reports_on, tell, tellable
+from campaigns.disclosure import Cell, Group, last_day_told, reports_on, tell, tellable
 from campaigns.models import Campaign
 from campaigns.posting import reverse
 
@@ -32,8 +34,14 @@ def need():
     return need
 
 
-def deliver(need, quantity, day=date(2007, 2, 17), **detail):
-    return enter(need, "delivered", quantity, on=day, detail=detail)
+def deliver(need, quantity, day=date(2007, 2, 17), entered_at=None, **detail):
+    """Deliver some, entered on that day unless told otherwise."""
+    facts = {"entered_at": entered_at} if entered_at else {}
+    return enter(need, "delivered", quantity, on=day, detail=detail, **facts)
+
+
+def deliver_late(need, quantity, day=date(2007, 2, 17), **detail):
+    return deliver(need, quantity, day, entered_at=timezone.now(), **detail)
 
 
 def numbers_of(need):
@@ -103,13 +111,43 @@ def test_what_is_entered_late_and_small_is_not_found_by_subtracting_yesterday(
     client, need, time_machine
 ):
     deliver(need, 50)
-    time_machine.move_to(date.today() + timedelta(days=2), tick=False)
+    time_machine.move_to("2126-09-03T03:00Z", tick=False)
     before = everything(client)
-    deliver(need, 3)
+    deliver_late(need, 3)
     assert everything(client) == before
-    deliver(need, 20, date(2007, 3, 1))
     month = (FEBRUARY, FEBRUARY, "others", 50, None)
+    time_machine.move_to("2126-09-04T03:00Z", tick=False)
+    deliver_late(need, 20, date(2007, 3, 1))
+    assert told(need) == [month]
+    time_machine.move_to("2126-09-05T03:00Z", tick=False)
     assert told(need) == [month, (FEBRUARY, MARCH, "others", 23, None)]
+
+
+def test_what_is_entered_late_is_told_on_the_next_day_and_then_added_to_no_more(
+    client, need, time_machine
+):
+    time_machine.move_to("2007-09-03T03:00Z", tick=False)
+    deliver_late(need, 12)
+    assert told(need) == []
+    deliver_late(need, 3)
+    time_machine.move_to("2007-09-03T15:00Z", tick=False)  # midnight in Tokyo
+    together = [(FEBRUARY, FEBRUARY, "others", 15, None)]
+    assert told(need) == together
+    deliver_late(need, 3)
+    time_machine.move_to("2007-09-05T03:00Z", tick=False)
+    assert told(need) == together
+
+
+def test_what_is_entered_late_on_the_day_on_which_another_month_is_told_is_not_added_to_that(
+    client, need, time_machine
+):
+    deliver(need, 12, date(2007, 6, 10))
+    time_machine.move_to("2007-08-29T03:00Z", tick=False)  # 60 days after the end of June
+    june = (date(2007, 6, 1), date(2007, 6, 1), "others", 12, None)
+    assert told(need) == [june]
+    deliver_late(need, 3)
+    time_machine.move_to("2007-08-30T03:00Z", tick=False)
+    assert told(need) == [june]
 
 
 def test_a_campaign_that_was_never_public_tells_nothing(client, need):
@@ -180,10 +218,35 @@ def test_few_people_do_not_hide_behind_deliveries_of_which_nobody_counted_them(n
 def test_small_months_wait_for_the_next_ones(need):
     here = make_region("Here")
     for month in (1, 2, 3):
-        deliver(need, 4, date(2007, month, 5), region=here)
+        deliver(need, 4, date(2007, month, 5), region=make_region(f"Region {month}"))
     deliver(need, 30, date(2007, 5, 5), region=here)
     may = date(2007, 5, 1)
-    assert told(need) == [(JANUARY, MARCH, "Here", 12, None), (may, may, "Here", 30, None)]
+    assert told(need) == [(JANUARY, MARCH, "others", 12, None), (may, may, "Here", 30, None)]
+
+
+def test_the_same_few_people_are_not_more_because_something_came_every_month(need):
+    here = make_region("Here")
+    for month in (1, 2, 3):
+        deliver(need, 4, date(2007, month, 5), region=here, people_reached=4)
+    assert told(need) == []
+    deliver(need, 30, date(2007, 5, 5), region=here, people_reached=20)
+    assert told(need) == [(JANUARY, date(2007, 5, 1), "Here", 42, 20)]
+
+
+@pytest.mark.parametrize("rule", ["delay_days", "smallest_told"])
+@pytest.mark.parametrize("change", [-5, 5])
+def test_the_rules_by_which_deliveries_were_told_stay(client, need, rule, change):
+    client.force_login(make_user("campaigner"))
+    url = f"/admin/campaigns/campaign/{need.campaign_id}/change/"
+    changed = {rule: getattr(need.campaign, rule) + change}
+    send(client, url, "campaign_form", **changed)
+    rules = Campaign.objects.filter(**changed)
+    assert rules.exists() == (change > 0)  # to lower it, it is withdrawn first
+    Campaign.objects.update(**{rule: getattr(need.campaign, rule)})
+    deliver(need, 50)
+    response = send(client, url, "campaign_form", **changed)
+    assert "Deliveries were told by this rule already." in response.content.decode()
+    assert not rules.exists()
 
 
 def test_a_small_region_takes_the_next_with_it_so_that_nobody_can_subtract(need):
@@ -265,7 +328,9 @@ def make_cells(drawn):
         summed[month, region] = summed.get((month, region), 0) + size
     days = {month: date(2007, 1 + month, 1) for month, _region in summed}
     return [
-        Cell((days[m], days[m]), days[m], days[m], r, Decimal(s), Decimal(s), None, set())
+        Cell(
+            (days[m], days[m]), days[m], days[m], r, Decimal(s), [Group(days[m], r, s, None)], set()
+        )
         for (m, r), s in summed.items()
     ]
 

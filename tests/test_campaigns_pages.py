@@ -243,6 +243,15 @@ def test_a_finished_campaign_says_so_and_keeps_its_numbers(client):
     assert "Summer" not in main(client, "/campaigns/")
 
 
+def test_what_was_bought_and_delivered_is_not_missing_in_the_end(client):
+    need = make_need(make_campaign(slug="summer", ends_on=date(2007, 5, 31)))
+    enter(need, "given", 20)
+    enter(need, "purchased", 28)
+    enter(need, "dispatched", 48)
+    enter(need, "delivered", 48)
+    assert "Missing in the end 2 sets" in main(client, "/campaigns/summer/")
+
+
 @pytest.mark.parametrize(("ends", "address"), [(0, "/campaigns/"), (-1, "/campaigns/finished/")])
 def test_a_campaign_stands_in_one_list_on_the_edge_too(client, ends, address):
     make_campaign(title="Summer", ends_on=TODAY() + timedelta(ends))

@@ -8,9 +8,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from campaigns.disclosure import is_told
 from campaigns.entry_forms import ACTS, DetailForm, EntryForm
 from campaigns.models import Entry, EntryDetail, Need
 from campaigns.posting import reverse as take_back
@@ -100,7 +101,7 @@ class NeedAdmin(OnlyShown):
     def pledged(self, obj):
         return obj.text_with(obj.pledged, obj.pledged_money)
 
-    @admin.display(description=gettext_lazy("received"), ordering="received")
+    @admin.display(description=pgettext_lazy("quantity", "received"), ordering="received")
     def received(self, obj):
         return obj.text_with(obj.received, obj.received_money)
 
@@ -176,7 +177,7 @@ class NeedAdmin(OnlyShown):
         if entry is None or entry.of_donation or entry.kind in ENTERED_ELSEWHERE:
             raise Http404
         entry.need = need
-        context = {"line": entry, "numbers": numbers_of(need)}
+        context = {"line": entry, "numbers": numbers_of(need), "is_told": is_told(entry)}
         if request.method == "POST":
             try:
                 take_back(entry, by=request.user)
@@ -212,7 +213,7 @@ def numbers_of(need):
     numbers = [
         (_("needed"), need.text_of(need.target)),
         (_("pledged"), need.text_with(need.pledged, need.pledged_money)),
-        (_("received"), need.text_with(need.received, need.received_money)),
+        (pgettext("quantity", "received"), need.text_with(need.received, need.received_money)),
     ]
     if not need.is_money:
         numbers += [

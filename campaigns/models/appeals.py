@@ -11,9 +11,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from campaigns.money import CurrencyField, MoneyField, check_money, money_text
 from campaigns.quantities import (
@@ -89,7 +88,11 @@ class Supply(models.Model):
         """Keep the unit of what is asked for somewhere. One query."""
         if self.pk and self.needs.exclude(supply__unit=self.unit).exists():
             raise ValidationError(
-                {"unit": _now("Campaigns ask for it in the old unit. Make a new supply instead.")}
+                {
+                    "unit": gettext(
+                        "Campaigns ask for it in the old unit. Make a new supply instead."
+                    )
+                }
             )
 
 
@@ -512,7 +515,7 @@ class Need(models.Model):
         """Write a quantity and, beside it, money that came before anybody knew what one costs."""
         if not money:
             return self.text_of(quantity)
-        return _now("%(quantity)s, and %(money)s towards more") % {
+        return gettext("%(quantity)s, and %(money)s towards more") % {
             "quantity": self.text_of(quantity),
             "money": money_text(money, self.campaign.currency),
         }
@@ -558,15 +561,15 @@ class Need(models.Model):
             return ""
         by = weight_text(abs(self.target - self.computed))
         if self.target > self.computed:
-            return _now("rounded up by %(by)s") % {"by": by}
-        return _now("rounded down by %(by)s") % {"by": by}
+            return gettext("rounded up by %(by)s") % {"by": by}
+        return gettext("rounded down by %(by)s") % {"by": by}
 
     def checked(self, quantity):
         """Return the quantity; ValidationError when there cannot be such of this need."""
         if not self.is_money:
             return check_quantity(quantity, self.unit)
         if quantity <= 0:
-            raise ValidationError(_now("Write a sum of more than nothing."))
+            raise ValidationError(gettext("Write a sum of more than nothing."))
         check_money(quantity, self.campaign.currency)
         return quantity
 
@@ -577,11 +580,11 @@ class Need(models.Model):
             except ValidationError as error:
                 raise ValidationError({"target": error}) from error
         if self.quoted_on and self.quoted_on > timezone.localdate():
-            raise ValidationError({"quoted_on": _now("This day has not come yet.")})
+            raise ValidationError({"quoted_on": gettext("This day has not come yet.")})
         if self.unit_cost is not None:
             if self.unit_cost <= 0:
                 raise ValidationError(
-                    {"unit_cost": _now("Write a cost of more than nothing, or leave it empty.")}
+                    {"unit_cost": gettext("Write a cost of more than nothing, or leave it empty.")}
                 )
             try:
                 check_money(self.unit_cost, self.campaign.currency)
@@ -589,5 +592,5 @@ class Need(models.Model):
                 raise ValidationError({"unit_cost": error}) from error
         if self.grams_a_day and self.unit != Unit.KG:
             raise ValidationError(
-                {"grams_a_day": _now("Only what is weighed has a formula of grams.")}
+                {"grams_a_day": gettext("Only what is weighed has a formula of grams.")}
             )

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import never_emptied
@@ -111,7 +111,7 @@ class Expense(models.Model):
 
     def _check_amount(self):
         if self.amount <= 0 and not self.reverses_id:
-            raise ValidationError(_now("Write an amount of more than nothing."))
+            raise ValidationError(gettext("Write an amount of more than nothing."))
         if self.currency:
             check_money(self.amount, self.currency)
 
@@ -124,7 +124,7 @@ class Expense(models.Model):
         row = Expense.objects.select_for_update(of=["self"]).get(pk=self.pk)
         if row.reverses_id or Expense.objects.filter(reverses=row).exists():
             raise ValidationError(
-                _now("This expense is reversed already, or is itself a reversal.")
+                gettext("This expense is reversed already, or is itself a reversal.")
             )
         return Expense.objects.create(
             category=row.category,

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import never_emptied
@@ -49,7 +49,7 @@ class DayRateQuerySet(models.QuerySet):
         found = self.filter(there, day__lte=on, day__gt=on - RATE_HOLDS).order_by("-day").first()
         if found is None:
             raise ValidationError(
-                _now("Enter the rate of %(currency)s in %(into)s of %(day)s, or of a day in the"
+                gettext("Enter the rate of %(currency)s in %(into)s of %(day)s, or of a day in the"
                      " month before. Then try again.")
                 % {"currency": currency, "into": into, "day": date_format(on)}
             )  # fmt: skip
@@ -300,14 +300,16 @@ class Donation(models.Model):
     def state_text(self):
         """What became of a row `with_state()`, in words; "" for a gift that simply stands."""
         if self.reverses_id:
-            return _now("takes back No. %(number)s: %(cause)s") % {
+            return gettext("takes back No. %(number)s: %(cause)s") % {
                 "number": self.reverses_id,
                 "cause": self.get_cause_display(),
             }
         if self.is_void:
-            return _now("void")
+            return gettext("void")
         if self.went_back:
-            return _now("%(sum)s went back") % {"sum": money_text(-self.went_back, self.currency)}
+            return gettext("%(sum)s went back") % {
+                "sum": money_text(-self.went_back, self.currency)
+            }
         return ""
 
 
@@ -414,7 +416,7 @@ class Allocation(models.Model):
         """For what it counts: the need of a campaign, a campaign, or general funds."""
         if self.need_id:
             return f"{self.need} ({self.need.campaign})"
-        return str(self.campaign) if self.campaign_id else _now("general funds")
+        return str(self.campaign) if self.campaign_id else gettext("general funds")
 
     @property
     def counted_text(self):

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.money import CurrencyField
@@ -79,17 +79,17 @@ class StatementLayout(models.Model):
         doubled = [role for role in told if role not in SEVERAL and told.count(role) > 1]
         if doubled:
             raise ValidationError(
-                _now("Only one column can be “%(role)s”.") % {"role": Role(doubled[0]).label}
+                gettext("Only one column can be “%(role)s”.") % {"role": Role(doubled[0]).label}
             )
         if Role.DAY not in told:
-            raise ValidationError(_now("Say which column is the day."))
+            raise ValidationError(gettext("Say which column is the day."))
         if (Role.AMOUNT in told) == (Role.MONEY_IN in told):
             raise ValidationError(
-                _now("Say which column is the money that came in: either one for money in, or one"
+                gettext("Say which column is the money that came in: either one for money in, or one"
                      " with a minus for what went out.")
             )  # fmt: skip
         if Role.CURRENCY not in told and not self.currency:
-            raise ValidationError(_now("Say in which currency the amounts are."))
+            raise ValidationError(gettext("Say in which currency the amounts are."))
 
     @property
     def source(self):

@@ -91,12 +91,14 @@ def enter(need, day, kind, quantity, more=None, *, regions, by):
         "report": Article.objects.filter(slug=more.get("report")).first(),
         "private_note": more.get("note", ""),
     }
+    day = min(day, timezone.localdate())
     line = post(
         need,
         kind,
         read_quantity(quantity, need.unit),
-        on=min(day, timezone.localdate()),
+        on=day,
         by=by,
+        entered_at=min(moment(day), timezone.now()),
         detail=detail,
         **money,
     )
