@@ -67,7 +67,7 @@ class Question:
             else ""
         )
         self.kind = query.get("kind", "") if query.get("kind") in Article.Kind.values else ""
-        self.category = query.get("category", "")
+        self.asked_category = query.get("category", "")
         self.number = (
             int(query["page"]) if re.fullmatch("[1-9][0-9]{0,3}", query.get("page", "")) else 1
         )
@@ -88,6 +88,12 @@ class Question:
     @property
     def archive(self):
         return self.around[0]
+
+    @property
+    def category(self):
+        """The slug of the chosen category; "" of one that is not, or no longer, there."""
+        known = self.asked_category and self.archive.tree.get(self.asked_category)
+        return self.asked_category if known else ""
 
     @cached_property
     def words(self):
@@ -115,8 +121,7 @@ class Question:
             articles = articles.of_kind(self.kind)
         if self.category:
             tree = self.archive.tree
-            category = tree.get(self.category)
-            articles = articles.in_categories(tree.ids_below(category) if category else [])
+            articles = articles.in_categories(tree.ids_below(tree.get(self.category)))
         return [articles]
 
     @property
@@ -155,7 +160,12 @@ class Question:
     @property
     def is_too_common(self):
         """Whether only words were asked for that stand in nearly every text, like "the"."""
-        return bool(self.terms) and self.marker.is_empty
+        return self.marker.is_empty and not self.only_leaves_out
+
+    @property
+    def only_leaves_out(self):
+        """Whether it is said what shall not be found, but not what shall."""
+        return bool(self.terms) and all(term.excluded for term in self.terms)
 
     def suggestions(self):
         """Return words of titles that look like the asked ones; only worth it when nothing is found."""

@@ -1,5 +1,7 @@
 """What is public: one gate for every kind of content, and the old addresses that lead to it."""
 
+import re
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
@@ -432,7 +434,11 @@ class Synonyms(models.Model):
     def __str__(self):
         return self.words
 
+    def clean(self):
+        """Part the words by commas, whichever comma was typed."""
+        self.words = ", ".join(filter(None, re.split(r"\s*[,，、،]\s*", self.words.strip())))
+
     @staticmethod
     def groups_of(rows):
         """Return sets of folded words, from the words of each row."""
-        return [{fold(word.strip()) for word in words.split(",")} for words in rows]
+        return [{fold(word.strip()) for word in words.split(",") if word.strip()} for words in rows]

@@ -21,7 +21,12 @@ from operator import and_, or_
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchQueryCombinable,
+    SearchQueryField,
+    SearchVectorField,
+)
 from django.db import connection
 from django.db.models import BooleanField, DateField, F, Func, GeneratedField, Value
 from django.db.models.expressions import RawSQL
@@ -37,6 +42,7 @@ from .rows import Rows, as_json, in_all, revive, texts_once
 CJK = re.compile("[々-〇ぁ-ヿㇰ-ㇿ㐀-䶿一-鿿가-힣豈-﫿]+")
 # A term with its sign: -"a phrase", "a phrase", -word, word
 TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+QUOTES = str.maketrans(dict.fromkeys("“”„«»「」『』", '"'))
 LONGEST_QUERY = 200  # characters; what follows is not read
 MOST_TERMS = 12  # of a query; a person seldom types more, a robot shall not
 
@@ -104,9 +110,17 @@ class Term:
 
 def read_terms(text):
     """Return the terms of what somebody typed into a search box."""
-    found = TERM.findall(fold(text)[:LONGEST_QUERY])
+    found = TERM.findall(fold(text)[:LONGEST_QUERY].translate(QUOTES))
     terms = [Term((phrase or word).strip(), sign == "-") for sign, phrase, word in found]
     return [term for term in terms if re.search(r"\w", term.text)][:MOST_TERMS]
+
+
+class Without(SearchQueryCombinable, Func):
+    """What a query does not find. Django can turn round a single query, but none of several."""
+
+    template = "!!(%(expressions)s)"
+    output_field = SearchQueryField()
+    config = None  # each query has its own
 
 
 def build_query(terms, synonyms=(), *, prefix=False):
@@ -115,19 +129,47 @@ def build_query(terms, synonyms=(), *, prefix=False):
     `synonyms` are sets of folded words of which each stands for all others. With `prefix` the
     last term may be the beginning of a word, as when somebody is still typing.
     """
-    queries = []
-    for number, term in enumerate(terms):
-        last = prefix and number == len(terms) - 1
-        query = reduce(or_, [_words(text, last) for text in alternatives(term.text, synonyms)])
-        queries.append(~query if term.excluded else query)
     if all(term.excluded for term in terms):
         return None
+    last = terms[-1] if prefix else None
+    queries = []
+    for run in runs_of(terms, synonyms):
+        queries.append(reduce(and_, [_term(term, synonyms, term is last) for term in run]))
+        for text in set(alternatives(wording(run), synonyms)) - {wording(run)}:
+            queries[-1] |= _words(text, False)
     return reduce(and_, queries)
+
+
+def _term(term, synonyms, prefix):
+    """Return the query for one term, or for what has been set equal to it."""
+    query = reduce(or_, [_words(text, prefix) for text in alternatives(term.text, synonyms)])
+    return Without(query) if term.excluded else query
+
+
+def runs_of(terms, synonyms):
+    """Yield the terms, each by itself, but those together which are one synonym, like "north korea"."""
+    wordings = set().union(*synonyms)
+    start = 0
+    while start < len(terms):
+        ends = range(len(terms), start + 1, -1)
+        end = next((end for end in ends if wording(terms[start:end]) in wordings), start + 1)
+        yield terms[start:end]
+        start = end
+
+
+def wording(run):
+    """Return the words of several terms as they were typed; "" where one is excluded or alone."""
+    if len(run) < 2 or any(term.excluded for term in run):
+        return ""
+    return " ".join(term.text for term in run)
 
 
 def asked_words(terms, synonyms=()):
     """Return the words that terms ask for, and those that are set equal to them."""
-    return [word for t in terms if not t.excluded for word in alternatives(t.text, synonyms)]
+    words = [word for t in terms if not t.excluded for word in alternatives(t.text, synonyms)]
+    for run in runs_of(terms, synonyms):
+        words += set(alternatives(wording(run), synonyms)) - {wording(run)}
+    return words
 
 
 def alternatives(text, synonyms):
@@ -326,7 +368,7 @@ class Marker:
             start = text.rfind(" ", 0, start + 20) + 1 or start
         part = text[start : start + SNIPPET_LENGTH]
         before, after = "… " * bool(start), " …" * (start + SNIPPET_LENGTH < len(text))
-        return before + self.mark(part) + after
+        return mark_safe(f"{before}{self.mark(part)}{after}")  # noqa: S308 - two parts of our own
 
     def mark(self, text):
         """Return a text, escaped, with every hit in <mark>."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from news.models import Article
 from publishing.models import Synonyms
-from publishing.search import Marker, asked_words, build_query, find, read_terms
+from publishing.search import Marker, Term, asked_words, build_query, find, read_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +172,78 @@ def marked(asked, *texts):
 )
 def test_a_snippet_marks_the_words_and_escapes_the_rest(asked, text, shown):
     assert marked(asked, text) == shown
+
+
+def test_the_page_shows_marks_and_no_tags(client):
+    make_article(title="A report", body="<p>Citizens&#39; help for rescued people.</p>")
+    page = client.get("/search/?q=rescue").content.decode()
+    assert "Citizens&#x27; help for <mark>rescued</mark> people." in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "rice -2006年",
+        "rice -LFNKR支援",
+        '米 -"難民 条約"',
+        "story -kotchebi",
+        "story -“two kochebi”",
+    ],
+)
+def test_whatever_is_left_out_is_left_out(asked):
+    Synonyms.objects.create(words="kotchebi, kochebi, 꽃제비")
+    groups = Synonyms.objects.groups()
+    for text in ("rice of 2005", "米", "A story", "Rice in 2006年", "LFNKR支援 rice", "米 難民 条約",
+                 "story of 꽃제비", "story of two kochebi"):  # fmt: skip
+        make_article(title="Title", body=f"<p>{text}</p>")
+    terms = read_terms(asked)
+    hits = find(build_query(terms, groups), [], start=0, size=20).hits
+    left_out = terms[-1].text.split()[-1]
+    assert hits and all(left_out not in hit.row.body_en.casefold() for hit in hits)
+    assert left_out != "kotchebi" or all("꽃제비" not in hit.row.body_en for hit in hits)
+
+
+@pytest.mark.parametrize(
+    "quoted", ['"winter clothing"', "“winter clothing”", "「winter clothing」"]
+)
+def test_every_kind_of_quotation_mark_makes_a_phrase(quoted):
+    assert read_terms(quoted) == [Term("winter clothing")]
+
+
+@pytest.mark.parametrize("asked", ["north korea story", "zzdprk story", '"north korea" story'])
+def test_synonyms_of_several_words_stand_for_each_other_both_ways(asked):
+    Synonyms.objects.create(words="North Korea, DPRK, zzdprk")
+    groups = Synonyms.objects.groups()
+    for text in ("A zzdprk story", "A story of North Korea", "A story of Korea"):
+        make_article(title="Title", body=f"<p>{text}</p>")
+    found = find(build_query(read_terms(asked), groups), [], start=0, size=9)
+    assert {hit.row.body_en for hit in found.hits} == {
+        "<p>A zzdprk story</p>", "<p>A story of North Korea</p>",
+    }  # fmt: skip
+    assert "zzdprk" in asked_words(read_terms(asked), groups)
+
+
+@pytest.mark.parametrize(
+    "typed", ["コッチェビ、꽃제비", "コッチェビ，꽃제비", " コッチェビ , 꽃제비,"]
+)
+def test_synonyms_are_parted_by_any_comma(typed):
+    row = Synonyms(words=typed)
+    row.full_clean()
+    assert row.words == "コッチェビ, 꽃제비"
+
+
+def test_who_only_leaves_out_is_asked_for_a_word_to_find(client):
+    page = client.get("/search/?q=-clothing").content.decode()
+    assert "You say what shall not be found. Add a word that shall." in page
+
+
+@pytest.mark.parametrize("asked", ["q=rice", "q=zzz", "q=%25"])
+def test_a_category_that_is_gone_narrows_nothing_down(client, asked):
+    make_article(title="Rice")
+    response = client.get(f"/search/?{asked}&category=nope")
+    assert response.status_code == 200
+    assert ("Rice</a>" in response.content.decode() or "<mark>Rice</mark>" in
+            response.content.decode()) == (asked == "q=rice")  # fmt: skip
 
 
 def test_a_snippet_begins_before_the_first_hit():
