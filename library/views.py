@@ -31,7 +31,11 @@ def photo(request, name):
     """Hand out a photo or one of its lighter copies. One query; three for who works here."""
     original = re.sub(r"(-[0-9]+)?\.[a-z]+$", "", name)
     rows = Photo.objects.filter(file__in=[f"{original}.jpg", f"{original}.png"])
-    return _hand_out(request, name, _cache_control(request, rows))
+    cache_control = _cache_control(request, rows)
+    response = _hand_out(request, name, cache_control)
+    if cache_control == FOR_EVERYBODY:  # readers of our feeds show them on pages of their own
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .found import language_in
 from .models import OldAddress, Publishable, bare
 from .steps import was_public
 
@@ -172,7 +173,7 @@ def path_in(text):
         ) from error
     if len(path.encode()) > LONGEST_PATH:
         raise ValidationError(_("This address is too long for any browser. Copy it once more."))
-    language = translation.get_language_from_path(path)
+    language = language_in(path)
     return path.removeprefix(f"/{language}") if language else path
 
 

@@ -23,6 +23,15 @@ ROOTED = re.compile("/(?!/)")
 LOCALES = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}
 
 
+def language_in(path):
+    """Return the code of the language that an address begins with, "" for English.
+
+    Django's own answer takes /ja-guide/ for Japanese as well.
+    """
+    code = path.split("/", 2)[1] if path.startswith("/") else ""
+    return code if code in LOCALES and code != settings.LANGUAGE_CODE else ""
+
+
 def absolute(path):
     return f"{settings.SITE_URL}{path}"
 

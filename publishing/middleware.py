@@ -16,6 +16,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
+from .found import language_in
 from .gate import Gone
 from .models import OldAddress
 
@@ -86,7 +87,7 @@ class LanguageOfAddress:
     def language_of(request):
         if request.path_info.startswith("/admin/"):
             return translation.get_language_from_request(request)
-        return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        return language_in(request.path_info) or settings.LANGUAGE_CODE
 
 
 class CompressPublicPages(GZipMiddleware):
@@ -141,7 +142,7 @@ class OldAddresses:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        language = translation.get_language_from_path(request.path_info)
+        language = language_in(request.path_info)
         prefix = f"/{language}" if language else ""
         path = request.path_info.removeprefix(prefix)
         number = self.NUMBER.search(request.META["QUERY_STRING"])
@@ -153,7 +154,10 @@ class OldAddresses:
         if response.status_code != 404:
             return response
         by_number = number and self.redirect(request, f"{path.rstrip('/')}/?{number[1]}", prefix)
-        return by_number or self.redirect(request, path, prefix) or response
+        found = by_number or self.redirect(request, path, prefix)
+        if not found and prefix:  # the old site may have had languages in its addresses too
+            found = self.redirect(request, request.path_info, "")
+        return found or response
 
     def redirect(self, request, path, prefix):
         """Return a permanent redirect in the language of the asked address, or None."""

@@ -62,6 +62,11 @@ def test_a_file_runs_and_loads_nothing(client, photo):
     assert policy == "default-src 'none'; sandbox"
 
 
+def test_readers_of_feeds_may_show_photos_on_pages_of_their_own(client, photo):
+    response = client.get(photo.file.url)
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
 def test_handing_out_a_public_photo_costs_one_query(client, photo, django_assert_num_queries):
     with django_assert_num_queries(1):
         client.get(photo.file.url).close()

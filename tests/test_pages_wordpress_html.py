@@ -51,6 +51,8 @@ def cleaned(content, site=None, attached=()):
         ("<b>One\n\nTwo</b>", "<p><strong>One</strong></p><p><strong>Two</strong></p>"),
         ("<pre>a\n  b</pre>", "<p>a<br>b</p>"),
         ("a<hr />b", "<p>a</p><hr><p>b</p>"),
+        ("x<sup>2</sup> 500<sup>1</sup> CO<sub>2</sub> 5<sup>th</sup> 2",
+         "<p>x² 500¹ CO₂ 5th 2</p>"),
         ("1 < 2 & 3 > 2", "<p>1 &lt; 2 &amp; 3 &gt; 2</p>"),
         ("Caf&eacute; &#8211; &amp;amp;", "<p>Café – &amp;amp;</p>"),
         ("<table><tr><td>1<td colspan=\"2\">2<tr><th>3</table>",
@@ -76,6 +78,8 @@ def test_what_the_old_editor_stored_becomes_paragraphs(stored, clean):
          "<!-- /wp:column --></div><!-- /wp:columns -->", "<p>a</p>"),
         ("<!-- wp:acme/unknown {\"a\":\"b\"} --><div>kept</div><!-- /wp:acme/unknown -->", "<p>kept</p>"),
         ("One<!--more-->\n\nTwo<!--nextpage-->", "<p>One</p><p>Two</p>"),
+        ('<!-- wp:file --><div><a href="/r.pdf">Report</a><a href="/r.pdf" class="wp-block-file__button"'
+         ' download>Download</a></div><!-- /wp:file -->', '<p><a href="/r.pdf">Report</a></p>'),
     ],
 )  # fmt: skip
 def test_blocks_become_what_they_hold(stored, clean):
@@ -162,6 +166,13 @@ def test_a_picture_leaves_the_text_with_its_caption(figure):
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_caption_stays_as_words_when_its_picture_cannot_be_shown(figure):
     assert cleaned(figure, Site(has_pictures=False)) == "<p>Two boats</p>"
+
+
+def test_the_background_of_a_cover_is_a_picture():
+    site = Site()
+    cover = '<div class="wp-block-cover" style="background-image:url(/old/sea.jpg)"><p>a</p></div>'
+    assert cleaned(cover, site) == "<p>a</p>"
+    assert [picture.src for picture in site.pictures] == ["/old/sea.jpg"]
 
 
 def test_a_gallery_of_blocks_keeps_each_caption_with_its_picture():

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from factories import make_article
-from wordpress_export import OLD_SITE, export, imported, item, reasons_of, results
+from wordpress_export import HOME, OLD_SITE, export, imported, item, reasons_of, results
 
 from news.models import Article, Category
 from pages.models import Page
@@ -351,6 +351,28 @@ def test_a_changed_file_changes_what_nobody_edited(tmp_path):
     assert results(report) == ["updated", "edited"]
     assert (article("a").body, list(article("a").tags.names())) == ("<p>After</p>", ["rice"])
     assert (article("b").body, article("b").author_line) == ("<p>Before</p>", "Anna")
+
+
+def test_what_was_public_here_and_is_private_there_answers_that_it_is_gone(tmp_path, client):
+    imported(tmp_path, item("Text", post_name="a"), item("Text", post_name="b", post_id="2"))
+    for _time in range(2):
+        imported(
+            tmp_path,
+            item("Text", post_name="a", status="private"),
+            item("Text", post_name="b", post_id="2"),
+        )
+        assert client.get("/news/a/").status_code == 410
+        assert client.get("/news/b/").status_code == 200
+    imported(tmp_path, item("Text", post_name="a"), item("Text", post_name="b", post_id="2"))
+    assert client.get("/news/a/").status_code == 200
+
+
+def test_a_new_address_of_an_unchanged_text_is_learnt(tmp_path, client):
+    imported(tmp_path, item("Text", post_name="a", link=f"{HOME}/2017/09/05/a/"))
+    link = f"{HOME}/2017/09/05/renamed/"
+    report = imported(tmp_path, item("Text", post_name="a", link=link))
+    assert results(report) == ["unchanged"]
+    assert client.get("/2017/09/05/renamed/")["Location"] == "/news/a/"
 
 
 def test_another_category_given_by_an_editor_counts_as_edited(tmp_path):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 from factories import make_article
+from pages_factories import make_page
 
 from publishing.models import OldAddress
 
@@ -27,6 +28,20 @@ def test_an_old_address_may_be_japanese_and_longer_than_a_screen(client):
 def test_an_old_address_in_japanese_leads_to_the_japanese_page(client):
     OldAddress.objects.remember("/news/old/", make_article(slug="new"))
     assert client.get("/ja/news/old/")["Location"] == "/ja/news/new/"
+
+
+def test_an_old_address_may_have_had_a_language_of_its_own(client):
+    OldAddress.objects.remember("/ja/2016/03/04/poly/", make_article(slug="new"))
+    assert client.get("/ja/2016/03/04/poly/")["Location"] == "/ja/news/new/"
+    assert client.get("/ko/2016/03/04/poly/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["ja-guide", "ko-readers", "en-guide"])
+def test_a_word_that_begins_like_a_language_is_none(client, slug):
+    make_page(slug=slug, title="Guide")
+    response = client.get(f"/{slug}/")
+    assert (response.status_code, response["Content-Language"]) == (200, "en")
+    assert client.get(f"/ja/{slug}/")["Content-Language"] == "ja"
 
 
 @pytest.mark.parametrize("state", ["draft", "review", "withdrawn"])

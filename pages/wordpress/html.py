@@ -62,6 +62,12 @@ OFFICE_MARK = re.compile(r"<!\[[^>]*(?:>|$)")
 LINE_BREAK_OF_AUTHOR = re.compile(r"(?<!\s)\s*\n\s*")  # from the first blank, not from each
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+BACKGROUND = re.compile(r"background-image:\s*url\(['\"]?([^'\")]+)")
+# Our texts have no raised letters, but a raised digit must not become one more of its number.
+RAISED = {
+    "sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
+}
 SAFE_LINK = re.compile(r"(https?://|mailto:|[^:]*$|[^:?#]*[/?#])", re.IGNORECASE)
 
 
@@ -95,6 +101,7 @@ class Rewriter(HTMLParser):
         self.frames = self.text.frames
         self.blocks = []  # of the block editor, around here
         self.skipped = []
+        self.raised = None  # "sup" or "sub" around here
 
     @property
     def frame(self):
@@ -131,12 +138,14 @@ class Rewriter(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         given = {name: value or "" for name, value in attributes}
-        if self.skipped or tag in SKIPPED:
+        if self.skipped or tag in SKIPPED or is_second_link(given):
             self.skip(tag)
         elif tag == "img":
             self.meet_picture(given)
         elif self.is_caption:
             self.meet_in_caption(tag, given)
+        elif tag in RAISED:
+            self.raised = tag
         elif tag == "br":
             self.text.break_line()
         elif tag == "hr":
@@ -158,6 +167,8 @@ class Rewriter(HTMLParser):
             if tag in self.skipped:
                 del self.skipped[self.skipped.index(tag) :]
             return
+        if tag == self.raised:
+            self.raised = None
         if tag == "p" and self.frame.source != "p":
             self.text.end_paragraph()
         for place in range(len(self.frames) - 1, 0, -1):
@@ -173,6 +184,8 @@ class Rewriter(HTMLParser):
     def handle_data(self, text):
         if self.skipped:
             return
+        if self.raised:
+            text = text.translate(RAISED[self.raised])
         if self.is_caption:
             self.figure.caption.append(text)
             return
@@ -193,6 +206,8 @@ class Rewriter(HTMLParser):
         self.text.end_paragraph()
         self.end_what_cannot_hold(tag)
         classes = given.get("class", "").split()
+        if background := BACKGROUND.search(given.get("style", "")):
+            self.meet_picture({"src": background[1]})
         frame = Frame(tag)
         if tag in KEPT:
             frame.tag, frame.paragraph = tag, KEPT[tag]
@@ -307,6 +322,11 @@ class Rewriter(HTMLParser):
                 self.text.open_inline("a", f'<a href="{escape(self.site.link(address))}">', "</a>")
         else:
             self.text.open_inline(tag, f"<{INLINE[tag]}>", f"</{INLINE[tag]}>")
+
+
+def is_second_link(given):
+    """Say whether this is the button that a block puts beside the link to its file."""
+    return "wp-block-file__button" in given.get("class", "").split()
 
 
 def opening(tag, given):

@@ -11,8 +11,9 @@ from pages.wordpress.articles import Wanted
 from pages.wordpress.file import ExportError
 from pages.wordpress.text import Text
 from publishing import imports
-from publishing.models import Flag, ImportedItem, OldAddress
+from publishing.models import Flag, ImportedItem, OldAddress, Publishable
 
+State = Publishable.State
 LONGEST_RAW = 1000  # characters of a text that stand beside its flags
 
 
@@ -52,6 +53,7 @@ class Writer:
         self.create([fate for fate in fates if fate.result == "created"])
         self.update([fate for fate in fates if fate.result == "updated"])
         self.renew([f for f in fates if f.result == "updated" or self.has_moved(f)])
+        self.remember_addresses([fate for fate in fates if fate.row])
         self.run.uploads.remember()
         for fate in fates:
             self.report.outcomes.append((fate.result, fate.item.line, fate.planned.title))
@@ -63,6 +65,8 @@ class Writer:
         wanted = self.maker.wanted(planned, item, text)
         self.tell(item, wanted, text)
         row, parts = rows.get(earlier and earlier.object_id, (None, None))
+        if row:
+            withdraw_if_once_public(wanted.row, row)
         digest = self.digest(wanted.row, wanted.parts)
         found = row and self.digest(row, parts)
         result = imports.result_for(earlier, row, found=found, wanted=digest, raw=raw_of(item))
@@ -95,7 +99,6 @@ class Writer:
         remembered = [self.remember(ImportedItem(source=self.run.source), fate) for fate in fates]
         ImportedItem.objects.bulk_create(remembered)
         imports.add_flags(rows, self.flags(fates))
-        self.remember_addresses(fates)
 
     def update(self, fates):
         changed = [fate for fate in fates if fate.digest != fate.earlier.digest]
@@ -109,7 +112,6 @@ class Writer:
         for fate in changed:
             fate.row._change_reason = self.change_reason
             fate.row.save()
-        self.remember_addresses(fates)
 
     def has_moved(self, fate):
         """Tell whether an unchanged item stands elsewhere now, so that its flags must say where."""
@@ -159,6 +161,14 @@ class Writer:
             for fate in fates
             for reason, detail in fate.wanted.flags
         ]
+
+
+def withdraw_if_once_public(wanted, row):
+    """Let what was public here and is private there answer that it is gone, not that it never was."""
+    was_public = row.is_public or row.state == State.WITHDRAWN
+    if was_public and wanted.state != State.PUBLISHED:
+        wanted.state = State.WITHDRAWN
+        wanted.published_at = wanted.published_at or row.published_at
 
 
 def raw_of(item):
