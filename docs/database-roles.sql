@@ -25,3 +25,11 @@ REVOKE UPDATE, DELETE, TRUNCATE ON
     donations_allocation,
     donations_pledgeentry
     FROM lfnkr_site;
+
+-- Expenses and gifts: their figures stay as well; what is said about them may be learnt late.
+REVOKE UPDATE, DELETE, TRUNCATE ON campaigns_expense, donations_donation FROM lfnkr_site;
+GRANT UPDATE (note, document_id) ON campaigns_expense TO lfnkr_site;
+GRANT UPDATE (donor_id, goods, note, thanked_on) ON donations_donation TO lfnkr_site;
+
+-- Receipts become void or are issued again, and never go.
+REVOKE DELETE, TRUNCATE ON donations_receipt FROM lfnkr_site;

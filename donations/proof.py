@@ -101,6 +101,9 @@ DONATIONS = [
     ),
 ]
 
+# How far sums may lie apart of which each part was rounded to a thousandth, or to a cent.
+ROUNDED = "0.02"
+
 # What stands in a ledger of a line at an instalment.
 STANDING = """SELECT p.line_id, p.instalment_id,
         sum(CASE e.kind WHEN 'pledged' THEN e.quantity ELSE -e.quantity END) AS quantity,
@@ -108,7 +111,7 @@ STANDING = """SELECT p.line_id, p.instalment_id,
     FROM donations_pledgeentry p JOIN campaigns_entry e ON e.id = p.entry_id
     GROUP BY p.line_id, p.instalment_id"""
 # How far each line of an instalment is settled.
-SETTLED = """SELECT i.id AS instalment_id, l.id AS line_id, l.need_id,
+SETTLED = """SELECT i.id AS instalment_id, l.id AS line_id, l.need_id, l.in_kind, l.quantity,
         CASE WHEN l.in_kind THEN coalesce(l.quantity, 1) ELSE l.amount END AS promised,
         coalesce(g.settled, 0) AS settled
     FROM donations_instalment i
@@ -132,7 +135,10 @@ INSTALMENTS = [
         JOIN donations_instalment i ON i.id = s.instalment_id
         LEFT JOIN ({STANDING}) h ON (h.instalment_id, h.line_id) = (s.instalment_id, s.line_id)
         WHERE i.state IN ('open', 'partly') AND s.need_id IS NOT NULL
-          AND (coalesce(h.quantity, 0) + coalesce(h.amount, 0) > 0) <> (s.settled < s.promised)""",  # noqa: S608
+          AND (abs(coalesce(h.amount, 0)
+                   - CASE WHEN s.in_kind THEN 0 ELSE s.promised - s.settled END) > {ROUNDED}
+               OR abs(coalesce(h.quantity, 0) - s.quantity * (s.promised - s.settled) / s.promised)
+                  > {ROUNDED})""",  # noqa: S608
         lambda: _("what is still to come of it is not what stands in the ledger"),
     ),
     (

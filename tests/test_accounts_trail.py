@@ -281,6 +281,16 @@ def test_the_database_refuses_to_change_delete_or_empty(change):
         ("DROP TRIGGER pgtrigger_act_is_never_changed_3b100 ON accounts_act", "must be owner"),
         ("SELECT set_config('pgtrigger.ignore', '{x}', true); DELETE FROM accounts_act", "denied"),
         ("UPDATE campaigns_entry SET quantity = 0", "permission denied for table campaigns_entry"),
+        (
+            "UPDATE campaigns_expense SET amount = 1",
+            "permission denied for table campaigns_expense",
+        ),
+        ("DELETE FROM campaigns_expense", "permission denied for table campaigns_expense"),
+        (
+            "UPDATE donations_donation SET amount = 1",
+            "permission denied for table donations_donation",
+        ),
+        ("DELETE FROM donations_receipt", "permission denied for table donations_receipt"),
     ],
 )
 def test_with_a_role_of_its_own_the_site_itself_can_only_add(statement, refusal):

@@ -148,6 +148,39 @@ def test_a_line_without_detail_is_found():
     assert only_sentence().endswith("it has no detail.")
 
 
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        ({"kind": "stolen"}, "there is no such kind of line."),
+        (
+            {"kind": "purchased", "amount": Decimal(-5), "currency": "USD"},
+            "its money goes another way than its quantity.",
+        ),
+    ],
+)
+def test_a_line_of_no_kind_or_with_money_turned_round_is_found(facts, wrong):
+    smuggle(make_need(), **facts)
+    assert only_sentence().endswith(wrong)
+
+
+@pytest.mark.parametrize(
+    ("torn", "wrong"),
+    [
+        ("DELETE FROM campaigns_need", "Line No. {} of a ledger: its need is gone."),
+        ("DELETE FROM campaigns_entry", "Line No. {} of a ledger is gone."),
+    ],
+)
+def test_what_was_torn_apart_past_all_rules_is_found(torn, wrong):
+    line = enter(make_need(), "given", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger, no reference
+        cursor.execute(torn)
+        assert only_sentence() == wrong.format(line.pk)
+        cursor.execute("DELETE FROM campaigns_entry")
+        cursor.execute("DELETE FROM campaigns_entrydetail")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
 def make_expense(**facts):
     given = {"category": "goods", "amount": 5, "currency": "USD", "spent_on": DAY}
     return Expense.objects.create(**given | facts)
@@ -241,7 +274,7 @@ def test_a_protection_that_was_emptied_is_found():
 def test_the_proof_costs_the_same_however_many_lines(django_assert_num_queries, count):
     for _need in range(count):
         make_busy_need()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(25):
         assert list(discrepancies()) == []
 
 

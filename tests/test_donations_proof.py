@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.models import Entry
 from donations.booking import Part, book, give_back, void
 from donations.models import Allocation, Donation, Instalment, Pledge, PledgeEntry
 from donations.pledging import cancel, change
@@ -137,6 +138,27 @@ def test_a_promise_that_left_the_ledger_while_it_is_awaited_is_found():
     )
     PledgeEntry.objects.create(entry=entry, line=line, instalment=instalment_of(pledge))
     assert "what is still to come of it is not what stands in the ledger" in only_sentence()
+
+
+@pytest.mark.parametrize(
+    "promised",
+    [
+        {"quantity": Decimal(12), "in_kind": True},
+        {"quantity": Decimal(3), "amount": Decimal(30)},
+        {"amount": Decimal(30)},
+    ],
+    ids=["goods", "money for so many", "money"],
+)
+@pytest.mark.parametrize("falsified", ["quantity", "amount"])
+def test_a_promise_that_counts_as_another_one_is_found(promised, falsified):
+    pledge = confirmed({"need": priced_need(target=100), **promised})
+    rows = Entry.objects.filter(kind="pledged", **{f"{falsified}__isnull": False})
+    known = "quantity" in promised if falsified == "quantity" else "amount" in promised
+    with pgtrigger.ignore("campaigns.Entry:entry_is_never_changed"):
+        rows.update(**{falsified: 99})
+    wrong = "what is still to come of it is not what stands in the ledger"
+    found = [f"Instalment No. {instalment_of(pledge).pk}: {wrong}."]
+    assert list(discrepancies()) == (found if known else [])
 
 
 def test_a_pledge_whose_state_is_not_that_of_its_instalment_is_found():
