@@ -371,6 +371,17 @@ def test_what_the_public_may_have_read_of_a_delivery_stays(client, campaigner):
     assert (detail.region, detail.people_reached) == (other, 9)
 
 
+def test_a_private_place_that_is_emptied_is_forgotten_in_the_history_too(client, campaigner):
+    line = enter(make_need(), "given", 10, detail={"private_place": "a house by the river"})
+    url = reverse("admin:campaigns_entrydetail_change", args=[line.pk])
+    send(client, url, "entrydetail_form", private_note="by train")
+    assert "a house by the river" in str(list(EntryDetail.history.values()))
+    send(client, url, "entrydetail_form", private_place="")
+    kept = EntryDetail.history.values_list("private_place", "private_note").distinct()
+    assert set(kept) == {("", ""), ("", "by train")}
+    assert "a house by the river" not in client.get(f"{url[:-7]}history/").content.decode()
+
+
 @pytest.mark.parametrize("role", ["editor", "publisher", "volunteer"])
 @pytest.mark.parametrize("act", [None, *ACTS])
 def test_others_neither_see_nor_fill_the_ledger(client, role, act):

@@ -269,6 +269,13 @@ class EntryDetailAdmin(VersionsAdmin):
     def changelist_view(self, request, extra_context=None):
         return redirect("admin:campaigns_entry_changelist")
 
+    def save_model(self, request, obj, form, change):
+        """Save; a private word that was emptied is forgotten in the versions before, too."""
+        super().save_model(request, obj, form, change)
+        emptied = {"private_place", "private_note"} & set(form.changed_data)
+        if forgotten := {name: "" for name in emptied if not getattr(obj, name)}:
+            obj.history.update(**forgotten)
+
     def has_module_permission(self, request):
         return False
 

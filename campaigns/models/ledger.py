@@ -160,9 +160,16 @@ class EntryDetail(models.Model):
         _("place (never public)"),
         max_length=200,
         blank=True,
-        help_text=_("Only campaigners and auditors read it. Leave it out where you can."),
+        help_text=_(
+            "Only campaigners and auditors read it. Leave it out where you can. Emptied, it is"
+            " forgotten in the history as well."
+        ),
     )
-    private_note = models.TextField(_("note (never public)"), blank=True)
+    private_note = models.TextField(
+        _("note (never public)"),
+        blank=True,
+        help_text=_("Emptied, it is forgotten in the history as well."),
+    )
     region = models.ForeignKey(
         Region,
         models.PROTECT,
