@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 # As in quantities: a comma stands between thousands alone, and 66,5 is no number.
@@ -27,6 +28,8 @@ class TypedMoney(forms.DecimalField):
     def to_python(self, value):
         text = unicodedata.normalize("NFKC", str(value or "")).strip()
         with_commas = THOUSANDS.fullmatch(text)
+        if "e" in text.lower():  # 1e5 is a number for machines alone
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(text.replace(",", "") if with_commas else text)
 
 

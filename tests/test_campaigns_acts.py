@@ -115,7 +115,7 @@ def test_goods_move_to_another_need_of_the_same_supply(client, campaigner):
         (
             "purchase",
             {"quantity": "1", "amount": "1e30"},
-            "Ensure that there are no more than 15 digits in total.",
+            "Write an amount as a number, like 300,000 or 2.50.",
         ),
         (
             "purchase",

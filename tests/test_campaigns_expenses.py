@@ -103,9 +103,14 @@ def test_each_currency_is_added_up_by_itself(client, campaigner):
         ({"amount": "-5"}, "amount", "Write an amount of more than nothing."),
         ({"amount": "10.5"}, "amount", "JPY has no smaller unit: write a whole number."),
         (
-            {"amount": "1e30"},
+            {"amount": "9" * 30},
             "amount",
             "Ensure that there are no more than 15 digits in total.",
+        ),
+        (
+            {"amount": "1e5"},
+            "amount",
+            "Write an amount as a number, like 300,000 or 2.50.",
         ),
         (
             {"amount": "66,5"},

@@ -1,6 +1,9 @@
 """The office speaks the language of whoever works there; what they write stays where it belongs."""
 
+import re
+
 import pytest
+from django.conf import settings
 from factories import make_article, make_user
 
 from news.models import Article
@@ -40,3 +43,16 @@ def test_a_text_saved_in_the_japanese_office_keeps_its_languages(client):
     article = Article.objects.get()
     assert (article.title_en, article.title_ja) == ("Boats", "船が着く")
     assert client.get("/news/boats/")["Location"] == "/news/boats-arrive/"
+
+
+def test_no_text_hides_from_translators_behind_another_name():
+    """`makemessages` knows gettext and its kin by their names and by `_`, and nothing else."""
+    rooms = (folder for folder in settings.BASE_DIR.iterdir() if (folder / "apps.py").exists())
+    renamed = [
+        f"{path.name}: {line}"
+        for room in rooms
+        for path in room.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.search(r"\bn?p?gettext(_lazy)? as (?!_$)", line)
+    ]
+    assert renamed == []

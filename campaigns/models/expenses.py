@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import never_emptied
 from campaigns.days import check_day
-from campaigns.money import CurrencyField, MoneyField, check_money
+from campaigns.money import CurrencyField, MoneyField, check_money, money_text
 
 from .appeals import Campaign
 
@@ -92,7 +92,7 @@ class Expense(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_category_display()}, {self.amount} {self.currency}"
+        return f"{self.get_category_display()}, {money_text(self.amount, self.currency)}"
 
     def clean(self):
         checks = {}
