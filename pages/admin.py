@@ -9,6 +9,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from publishing.admin import KeepsRelated, PublishableAdmin, SituationFilter
 from publishing.queue_admin import AttentionFilter
+from publishing.rows import in_all
 from publishing.search import SEARCH_COLUMNS
 
 from .forms import PageForm
@@ -136,6 +137,15 @@ class PageAdmin(PublishableAdmin, TranslationAdmin):
     def save_model(self, request, obj, form, change):
         with move(obj):
             super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Save the parts; what questions and letter say now belongs to the same act of history."""
+        super().save_related(request, form, formsets, change)
+        page, names = form.instance, in_all("says_besides")
+        now = Page.objects.filter(pk=page.pk).values(*names).get()
+        if now != {name: getattr(page, name) for name in names}:
+            page.refresh_from_db(fields=names)
+            page.save()
 
 
 def is_open(page):

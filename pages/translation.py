@@ -10,7 +10,7 @@ from .models import Addressee, Link, Organisation, Page, Question, SampleLetter
 
 @register(Page)
 class PageTranslation(TranslationOptions):
-    fields = ("title", "teaser", "body")
+    fields = ("title", "teaser", "body", "says_besides")
     required_languages = ("en",)
 
 
@@ -44,4 +44,4 @@ class LinkTranslation(TranslationOptions):
     required_languages = ("en",)
 
 
-simple_history.register(Page, excluded_fields=["path", *SEARCH_COLUMNS])
+simple_history.register(Page, excluded_fields=["path", "says_besides", *SEARCH_COLUMNS])

@@ -130,6 +130,22 @@ def test_two_who_write_at_the_same_time_do_not_overwrite_each_other(editor):
     assert Page.objects.get().title == "Second"
 
 
+def test_the_history_keeps_what_a_question_said_and_one_that_was_deleted(editor):
+    page = make_page(slug="faq", title="FAQ")
+    first = make_question(page, question="Who are you?", answer="<p>An NGO of 1998.</p>")
+    make_question(page, question="Why so?", answer="<p>To help.</p>")
+    send(editor, change_url(page), FORM)  # its first version with questions
+    send(editor, change_url(page), FORM, **{"questions-0-answer_en": "<p>An NGO of 1999.</p>"})
+    send(editor, change_url(page), FORM, **{"questions-1-DELETE": "on"})
+    first.refresh_from_db()
+    assert "1999" in first.answer
+    told = text(editor.get(f"{change_url(page)[:-7]}history/"))
+    assert "<del>1998.</del>" in told and "<ins>1999.</ins>" in told
+    assert "<del>Why so? To help.</del>" in told
+    kept = Page.history.filter(id=page.pk).latest().says_besides_en
+    assert kept == f"<h3>Who are you?</h3>{first.answer}"
+
+
 def test_the_history_tells_who_changed_what_and_not_the_whole_address(editor):
     page = make_page("draft", title="Before")
     send(editor, change_url(page), FORM, title_en="After", slug="after")

@@ -8,8 +8,10 @@ from factories import make_article, make_category, make_user
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pages_factories import make_page, make_question
 
 from news.models import Article
+from pages.models import Question, SampleLetter
 from publishing.models import Synonyms
 from publishing.search import Marker, Term, asked_words, build_query, find, read_terms
 
@@ -230,6 +232,22 @@ def test_synonyms_are_parted_by_any_comma(typed):
     row = Synonyms(words=typed)
     row.full_clean()
     assert row.words == "コッチェビ, 꽃제비"
+
+
+@pytest.mark.parametrize("asked", ["asylum", '"simply ask"', "亡命", "consul"])
+def test_a_page_is_found_by_its_questions_and_its_letter(client, asked):
+    page = make_page(slug="faq", title="Questions")
+    make_question(
+        page,
+        question="Why not simply ask?",
+        answer="<p>There is no asylum.</p>",
+        question_ja="亡命",
+    )
+    SampleLetter.objects.create(page=page, subject_en="A letter", text_en="Dear consul,")
+    assert "/faq/" in client.get("/search/", {"q": asked}).content.decode()
+    Question.objects.all().delete()
+    SampleLetter.objects.all().delete()
+    assert "/faq/" not in client.get("/search/", {"q": asked}).content.decode()
 
 
 def test_who_only_leaves_out_is_asked_for_a_word_to_find(client):

@@ -141,7 +141,12 @@ class Page(Publishable):
         default=False,
         help_text=_("Below the text: the form, our address and our accounts elsewhere."),
     )
-    search, headline = search_fields(title="title", teaser="teaser", text="body")
+    says_besides = RichTextField(
+        _("questions and letter, kept by the database for search and history"),
+        blank=True,
+        editable=False,
+    )
+    search, headline = search_fields(title="title", teaser="teaser", text="body says_besides")
     search_shows = ["path"]
 
     objects = PageQuerySet.as_manager()
