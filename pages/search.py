@@ -17,7 +17,16 @@ from news import shelves
 from news.models import Article
 from publishing.models import Synonyms
 from publishing.rows import Rows
-from publishing.search import MOST_RANKED, Hit, Marker, asked_words, build_query, find, read_terms
+from publishing.search import (
+    MOST_RANKED,
+    Hit,
+    Marker,
+    asked_words,
+    build_query,
+    find,
+    fold,
+    read_terms,
+)
 
 PAGE_SIZE = 20
 # A word that nothing was found for is compared with the titles of so many newest articles.
@@ -168,10 +177,18 @@ class Question:
         return bool(self.terms) and all(term.excluded for term in self.terms)
 
     def suggestions(self):
-        """Return words of titles that look like the asked ones; only worth it when nothing is found."""
+        """Return questions in which a word is one of titles that looks like it, at most a few.
+
+        Only worth it when nothing is found.
+        """
         newest = Article.objects.published().newest_first().values_list("title_en", flat=True)
         words = {
             w for title in newest[:TITLES_COMPARED] for w in re.findall(r"\w{4,}", title.lower())
         }
-        close = [get_close_matches(term.text, words, n=2, cutoff=0.75) for term in self.terms[:4]]
-        return [word for matches in close for word in matches if word != self.text]
+        asked = [term.text for term in self.terms if not term.excluded][:4]
+        left_out = {term.text for term in self.terms if term.excluded}
+        return [
+            re.sub(re.escape(text), word, fold(self.text), count=1)
+            for text in asked
+            for word in get_close_matches(text, words - left_out - {text}, n=2, cutoff=0.75)
+        ]

@@ -135,6 +135,10 @@ class OldAddresses:
     """
 
     NUMBER = re.compile(r"(?:^|&)((?:p|page_id|attachment_id|cat|m)=[0-9]+)(?:&|$)")
+    # Further pages and feeds of a list or text lead to it; a scaled picture to the whole one.
+    FURTHER = re.compile(
+        r"/(?:page/[0-9]+|feed(?:/(?:atom|rdf|rss2?))?)/?$|-[0-9]+x[0-9]+(?=\.[a-z]+$)"
+    )
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -144,7 +148,7 @@ class OldAddresses:
             return self.get_response(request)
         language = language_in(request.path_info)
         prefix = f"/{language}" if language else ""
-        path = request.path_info.removeprefix(prefix)
+        path = self.FURTHER.sub("", request.path_info.removeprefix(prefix))
         number = self.NUMBER.search(request.META["QUERY_STRING"])
         if number and path in ("", "/"):
             if found := self.redirect(request, f"/?{number[1]}", prefix):

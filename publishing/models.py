@@ -307,6 +307,7 @@ class Flag(models.Model):
         SHORTCODE_UNKNOWN = "shortcode-unknown", _("A shortcode is unknown")
         STATUS_UNKNOWN = "status-unknown", _("Its old status is unknown")
         STRAY_LINE = "stray-line", _("A line stands where none belongs")
+        STRUCK_LEFT_OUT = "struck-left-out", _("Struck-out words were left out")
         TEASER_MISSING = "teaser-missing", _("There is no teaser")
         TEXT_SHORTENED = "text-shortened", _("Something was too long and was shortened")
         TITLE_MISSING = "title-missing", _("There is no title")

@@ -42,6 +42,7 @@ from .rows import Rows, as_json, in_all, revive, texts_once
 CJK = re.compile("[々-〇ぁ-ヿㇰ-ㇿ㐀-䶿一-鿿가-힣豈-﫿]+")
 # A term with its sign: -"a phrase", "a phrase", -word, word
 TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+EDGES = re.compile(r"^[\W_]+|[\W_]+$")  # the comma behind a word is none of it
 QUOTES = str.maketrans(dict.fromkeys("“”„«»「」『』", '"'))
 LONGEST_QUERY = 200  # characters; what follows is not read
 MOST_TERMS = 12  # of a query; a person seldom types more, a robot shall not
@@ -111,8 +112,8 @@ class Term:
 def read_terms(text):
     """Return the terms of what somebody typed into a search box."""
     found = TERM.findall(fold(text)[:LONGEST_QUERY].translate(QUOTES))
-    terms = [Term((phrase or word).strip(), sign == "-") for sign, phrase, word in found]
-    return [term for term in terms if re.search(r"\w", term.text)][:MOST_TERMS]
+    bare = [(EDGES.sub("", phrase or word), sign == "-") for sign, phrase, word in found]
+    return [Term(text, excluded) for text, excluded in bare if text][:MOST_TERMS]
 
 
 class Without(SearchQueryCombinable, Func):
@@ -348,7 +349,7 @@ class Marker:
 
     def __init__(self, words, stems):
         runs = [re.escape(run) for word in words for run in CJK.findall(word)]
-        begun = [rf"\b{_stem_pattern(stem)}\w*" for stem in stems if not CJK.search(stem)]
+        begun = [rf"\b{_stem_pattern(stem)}\b" for stem in stems if not CJK.search(stem)]
         self.is_empty = not (runs or begun)
         self.pattern = re.compile("|".join([*runs, *begun]) or "(?!)", re.IGNORECASE)
 
@@ -380,6 +381,88 @@ class Marker:
         return mark_safe("".join(parts))  # noqa: S308 - every part is escaped
 
 
+# What the stemmer takes from the ends of words; without it "war" would mark "warm" as well.
+ENDINGS = [
+    "e",
+    "es",
+    "ed",
+    "d",
+    "en",
+    "ing",
+    "ings",
+    "s",
+    "er",
+    "ers",
+    "ies",
+    "ied",
+    "ier",
+    "iest",
+    "ly",
+    "ily",
+    "y",
+    "ion",
+    "ions",
+    "ation",
+    "ations",
+    "ational",
+    "al",
+    "ally",
+    "ment",
+    "ments",
+    "ive",
+    "ives",
+    "ively",
+    "ness",
+    "ful",
+    "fully",
+    "able",
+    "ably",
+    "ible",
+    "ibly",
+    "ity",
+    "ities",
+    "ous",
+    "ously",
+    "ence",
+    "ences",
+    "ance",
+    "ances",
+    "ant",
+    "ants",
+    "ent",
+    "ents",
+    "ently",
+    "ism",
+    "ist",
+    "ists",
+    "ize",
+    "ized",
+    "izes",
+    "izing",
+    "ise",
+    "ised",
+    "ises",
+    "ising",
+    "ic",
+    "ical",
+    "ically",
+    "ate",
+    "ated",
+    "ates",
+    "ating",
+    "ator",
+    "ators",
+    "iness",
+]
+ENDING = rf"(?:{'|'.join(sorted(ENDINGS, key=len, reverse=True))})?(?:['’]s?)?"
+
+
 def _stem_pattern(stem):
-    """Return the pattern for a stem; the stemmer writes the y of "country" as i."""
-    return re.escape(stem[:-1]) + "[iy]" if stem.endswith("i") else re.escape(stem)
+    """Return the pattern for the words of a stem.
+
+    The stemmer writes the y of "country" as i, and the doubled letter of "running" once.
+    """
+    if not stem.isalpha():
+        return re.escape(stem)
+    begun = re.escape(stem[:-1]) + "[iy]" if stem.endswith("i") else re.escape(stem)
+    return begun + rf"{stem[-1]}?" + ENDING

@@ -146,6 +146,11 @@ def test_a_file_in_another_encoding_is_told_by_its_line(tmp_path):
     assert refusal(tmp_path, content).endswith("(invalid token) in line 12.")
 
 
+def test_an_encoding_that_nobody_knows_is_told(tmp_path):
+    content = export(item()).replace('encoding="UTF-8"', 'encoding="foo-9"')
+    assert "an encoding that nobody knows (foo-9). Save it as UTF-8" in refusal(tmp_path, content)
+
+
 def test_another_kind_of_xml_is_no_export(tmp_path):
     assert refusal(tmp_path, "<rss><channel/></rss>").startswith("This is not a WordPress export")
 

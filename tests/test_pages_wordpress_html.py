@@ -103,6 +103,14 @@ def test_what_is_no_text_goes(hidden):
     assert cleaned(f"a{hidden}b") in ("<p>ab</p>", "<p>a</p><p>b</p>")
 
 
+@pytest.mark.parametrize("tag", ["del", "s", "strike"])
+def test_what_was_struck_out_is_left_out_and_told(tag):
+    site = Site()
+    stored = f"We have <{tag}>2</{tag}> <ins>1</ins> t. 漢<ruby><rt>かん</rt></ruby>"
+    assert cleaned(stored, site) == "<p>We have  1 t. 漢</p>"
+    assert site.notes == [("struck-left-out", "")]
+
+
 def test_a_form_is_told():
     site = Site()
     cleaned("<form>x</form>", site)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pages_factories import make_page, make_question
 
 from news.models import Article
+from pages import search as search_page
 from pages.models import Question, SampleLetter
 from publishing.models import Synonyms
 from publishing.search import Marker, Term, asked_words, build_query, find, read_terms
@@ -170,6 +171,11 @@ def marked(asked, *texts):
         ("-rescue three", "rescued three", "rescued <mark>three</mark>"),
         ("b", "<b>&", "&lt;<mark>b</mark>&gt;&amp;"),
         ("none", "Nothing here", "Nothing here"),
+        ("war", "A warm warning of war.", "A warm warning of <mark>war</mark>."),
+        ("law", "Lawyers know laws", "Lawyers know <mark>laws</mark>"),
+        ("run", "Running runs", "<mark>Running</mark> <mark>runs</mark>"),
+        ("1,995", "133 of 1995 or 1,995", "133 of 1995 or <mark>1</mark>,<mark>995</mark>"),
+        ("donations", "One donor, a donation", "One donor, a <mark>donation</mark>"),
     ],
 )
 def test_a_snippet_marks_the_words_and_escapes_the_rest(asked, text, shown):
@@ -225,6 +231,12 @@ def test_synonyms_of_several_words_stand_for_each_other_both_ways(asked):
     assert "zzdprk" in asked_words(read_terms(asked), groups)
 
 
+def test_the_comma_behind_a_word_is_none_of_it():
+    assert read_terms("kotchebi, (winter)! -rice. …") == [
+        Term("kotchebi"), Term("winter"), Term("rice", excluded=True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "typed", ["コッチェビ、꽃제비", "コッチェビ，꽃제비", " コッチェビ , 꽃제비,"]
 )
@@ -253,6 +265,19 @@ def test_a_page_is_found_by_its_questions_and_its_letter(client, asked):
 def test_who_only_leaves_out_is_asked_for_a_word_to_find(client):
     page = client.get("/search/?q=-clothing").content.decode()
     assert "You say what shall not be found. Add a word that shall." in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "suggested"),
+    [
+        ("rescew boats", ["rescue boats"]),
+        ("rescew -rescue", []),
+        ("rescue zebra", []),
+    ],
+)
+def test_a_suggestion_keeps_the_other_words_and_none_that_was_left_out(asked, suggested):
+    make_article(title="A rescue")
+    assert search_page.Question({"q": asked}).suggestions() == suggested
 
 
 @pytest.mark.parametrize("asked", ["q=rice", "q=zzz", "q=%25"])

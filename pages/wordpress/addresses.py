@@ -94,4 +94,5 @@ def paths_of_months(addresses, days):
         found[addresses.archive(year, month)] = of_month
         found[addresses.archive(year, month, f"{day.day:02}")] = of_month
         found[addresses.numbered("m", year + month)] = of_month
+        found[addresses.numbered("m", f"{year}{month}{day.day:02}")] = of_month
     return found

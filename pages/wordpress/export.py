@@ -106,6 +106,13 @@ class Export:
                 yield from self.parsed()
             except ParseError as error:
                 raise ExportError(sentence_for(error)) from None
+            except LookupError as error:
+                if "unknown encoding" not in str(error):
+                    raise
+                raise ExportError(
+                    _("The file says in line 1 that it is written in an encoding that nobody knows"
+                      " (%s). Save it as UTF-8, and say so there.") % str(error).split(": ")[-1]
+                ) from None  # fmt: skip
             except DefusedXmlException:
                 raise ExportError(
                     _(

@@ -56,7 +56,9 @@ KEPT = {
 }
 EMBEDDED = {"iframe": "src", "embed": "src", "video": "src", "audio": "src", "source": "src"}
 # Never words for a reader. Their whole content goes.
-SKIPPED = ("script", "style", "noscript", "template", "svg", "math", "form", "head", "title")
+STRUCK = ("del", "s", "strike")
+SKIPPED = ("script", "style", "noscript", "template", "svg", "math", "form", "head", "title",
+           "rp", "rt", *STRUCK)  # fmt: skip
 # What office programs leave in pasted text; Python's parser gives up on those it does not know.
 OFFICE_MARK = re.compile(r"<!\[[^>]*(?:>|$)")
 LINE_BREAK_OF_AUTHOR = re.compile(r"(?<!\s)\s*\n\s*")  # from the first blank, not from each
@@ -247,6 +249,8 @@ class Rewriter(HTMLParser):
     def skip(self, tag):
         if tag == "form" and not self.skipped:
             self.site.note("form-left-out", "")
+        if tag in STRUCK and not self.skipped:
+            self.site.note("struck-left-out", "")
         if self.skipped and tag != self.skipped[0]:
             return
         self.skipped.append(tag)

@@ -108,6 +108,7 @@ class Run:
             if progress:
                 progress(done, total)
         self.remember_attachment_pages()
+        OldAddress.objects.remember_all(self.uploads.old_paths())
         self.report_files()
 
     def learn_addresses(self, lists):

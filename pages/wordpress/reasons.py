@@ -15,6 +15,7 @@ FLAGS = {
         "The shortcode [%(detail)s] is unknown here; what it showed is missing."
     ),
     "status-unknown": _("Its status on the old site was “%(detail)s”; it waits as a draft."),
+    "struck-left-out": _("Words that were struck out on the old site were left out. Read it once."),
     "text-shortened": _("This was too long and was shortened: “%(detail)s”."),
     "title-missing": _("It had no title; its first words or its number stand in for one."),
     "was-private": _("Only signed-in people could read this on the old site; it waits as a draft."),

@@ -48,6 +48,7 @@ class Shortcodes:
             name in self.closed
             or "=" in rest
             or rest.endswith("/")
+            or bool(ADDRESS.match(rest.strip()))
             or bool(re.search("[a-z][_-]", name))
         )
 

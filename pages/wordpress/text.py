@@ -73,10 +73,13 @@ class Text:
             self.notes.append((code, words))
 
     def lead_photo(self):
-        """Return the featured image, or None. It is not repeated among the photos of the text."""
+        """Return the featured image, else the first of the text, or None.
+
+        It is not repeated among the photos of the text.
+        """
         number = self.item.meta.get("_thumbnail_id", "")
         if not number.isdecimal() or number == "0":
-            return None
+            return self.photos.pop(0) if self.photos else None
         try:
             picture = Picture(src="", id=int(number), alt="", caption="", after="")
             photo = self.uploads.photo(picture, self.title)

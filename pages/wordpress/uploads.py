@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -142,7 +143,7 @@ class Uploads:
         if self.folder is None:
             raise Missing(_("%s; no uploads folder was given") % file)
         try:
-            path = (self.folder / file).resolve()
+            path = self.place_of(file).resolve()
             if not path.is_relative_to(self.folder):
                 raise Unfit(_("%s leads out of the uploads folder") % file)
             if not path.is_file():
@@ -153,6 +154,15 @@ class Uploads:
         except (OSError, ValueError) as error:  # unreadable, a name too long, a NUL in it
             reason = getattr(error, "strerror", None) or error
             raise Missing(f"{file}: {reason}") from None
+
+    def old_paths(self):
+        """Return {old path: new address} of each file that was taken."""
+        folder = self.addresses.archive("wp-content", "uploads")
+        return {
+            f"{folder}/{key.removeprefix('file ')}": row.file.url
+            for key, row in self.taken.items()
+            if not isinstance(row, str)
+        }
 
     def reason_unused(self, attachment):
         """Return why an attachment stays behind, or None when some text shows it."""
@@ -165,9 +175,17 @@ class Uploads:
 
     def is_there(self, file):
         try:
-            return (self.folder / file).is_file()
+            return self.place_of(file).is_file()
         except (OSError, ValueError):
             return False
+
+    def place_of(self, file):
+        """Return where a file lies; a Mac parts the signs of its name that others compose."""
+        names = dict.fromkeys(
+            [file, *(unicodedata.normalize(form, file) for form in ("NFC", "NFD"))]
+        )
+        places = [self.folder / name for name in names]
+        return next((place for place in places if place.is_file()), places[0])
 
     def remember(self):
         """Note what was taken since the last call. One query."""
