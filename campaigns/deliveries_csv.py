@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from correspondence.spreadsheets import inert
 
+from .quantities import Unit
+
 
 class DeliveriesResponse(HttpResponse):
     """One line for each delivery that `tell` tells: months and regions, never days and places.
@@ -35,6 +37,6 @@ def line(delivery):
         f"{delivery.last_month:%Y-%m}",
         delivery.region or _("other regions"),
         f"{delivery.quantity.normalize():f}",
-        delivery.need.unit,
+        Unit(delivery.need.unit).label,
         "" if delivery.people is None else delivery.people,
     ]

@@ -19,7 +19,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, DecimalField, F, Q, Sum, When
+from django.db.models import Case, Count, DecimalField, F, Max, Q, Sum, When
 from django.db.models.functions import Least, TruncDate, TruncMonth
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -207,7 +207,7 @@ class Cell:
     last: date
     region: int | None
     quantity: Decimal
-    groups: list  # of Group, one for each month and region
+    groups: list  # of Group, at least one for each month and region
     reports: set
 
     @property
@@ -236,22 +236,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Group:
-    """Whom the deliveries of one month reached in one region."""
+    """Whom the largest delivery of one month reached in one region."""
 
-    month: date
     region: int | None
     size: Decimal
     people: int | None
 
 
 def people_in(groups, measure):
-    """Count the people of some groups once: those of one region may be the same every month."""
-    months = defaultdict(Decimal)
-    for group in groups:
-        months[group.region, group.month] += getattr(group, measure)
+    """Count the people of some groups once: those of one region may be the same ones every time."""
     regions = defaultdict(Decimal)
-    for (region, _month), people in months.items():
-        regions[region] = max(regions[region], people)
+    for group in groups:
+        regions[group.region] = max(regions[group.region], getattr(group, measure))
     return sum(regions.values())
 
 
@@ -282,8 +278,9 @@ def _cells(campaigns, kinds):
         )
         .annotate(
             sum=Sum("quantity"),
-            size=Sum(Least(pieces, F("detail__people_reached"), output_field=DecimalField())),
-            people=Sum("detail__people_reached"),
+            # Who gets something every week is not more people: the largest line counts.
+            size=Max(Least(pieces, F("detail__people_reached"), output_field=DecimalField())),
+            people=Max("detail__people_reached"),
             unknown=Count("pk", filter=Q(detail__people_reached=None)),
             reports=ArrayAgg(
                 "detail__report", filter=Q(detail__report__isnull=False), default=[], distinct=True
@@ -294,7 +291,7 @@ def _cells(campaigns, kinds):
     for row in rows:
         month, people = row["month"], None if row["unknown"] else row["people"]
         turn = _turn(month, row["entered"], delays[row["need__campaign"]])
-        group = Group(month, row["region"], row["size"], people)
+        group = Group(row["region"], row["size"], people)
         facts = row["region"], row["sum"], [group], set(row["reports"])
         cells[row["need"]].append(Cell(turn, month, month, *facts))
     return cells

@@ -4,20 +4,39 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing.forms import PublishableForm
 
+from .days import EARLIEST
 from .disclosure import has_told
 from .models import Campaign, Entry, Need, Supply
 from .money import read_money
 from .quantities import Unit, plain_number, read_quantity, weight_text
 
+LONGEST = 20  # years; who asks for longer leaves the last day empty
+
 
 class CampaignForm(PublishableForm):
     address_like = ("winter-clothing-2026", "冬の衣類")
+
+    def clean_starts_on(self):
+        """Refuse a day of another age: 0206 is 2006, mistyped, and every year since had a page."""
+        day = self.cleaned_data["starts_on"]
+        if day < EARLIEST:
+            raise ValidationError(_("This day lies too far back. Look at the year."))
+        return day
+
+    def clean_ends_on(self):
+        day = self.cleaned_data["ends_on"]
+        if day and day.year > timezone.localdate().year + LONGEST:
+            raise ValidationError(
+                _("This day lies too far ahead. Look at the year, or leave it empty.")
+            )
+        return day
 
     def clean_currency(self):
         """Keep the currency in which something has been told already."""
@@ -95,7 +114,8 @@ class NeedForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if "target" in self.cleaned_data and not self.instance.follows_formula:
+        weighed = "target" in self.cleaned_data and self.instance.unit == Unit.KG
+        if weighed and not self.instance.follows_formula:
             self._ask_for_a_reason(self.instance)
 
     def _ask_for_a_reason(self, need):

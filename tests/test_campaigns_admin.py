@@ -218,6 +218,25 @@ def test_a_need_of_another_campaign_is_not_taken(client, campaigner):
     assert Need.objects.get(pk=foreign.pk).target == 50
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"starts_on": "0206-11-01"}, "starts_on", "This day lies too far back. Look at the year."),
+        ({"ends_on": "9999-12-31"}, "ends_on", "This day lies too far ahead. Look at the year,"),
+    ],
+)
+def test_a_campaign_begins_and_ends_in_our_time(client, campaigner, typed, field, sentence):
+    response = write(client, **typed)
+    assert sentence in response.context["adminform"].form.errors[field][0]
+    assert not Campaign.objects.exists()
+
+
+def test_only_what_is_weighed_is_compared_with_its_formula(client, campaigner):
+    formula = {"grams_a_day": "500", "people": "133", "days": "30"}
+    response = write(client, {"supply": make_supply().pk, "target": "50"} | formula)
+    assert sentences(response) == ["Only what is weighed has a formula of grams."]
+
+
 def test_the_currency_stays_once_something_is_entered(client, campaigner):
     need = make_need(unit_cost=10, quoted_on=date(2006, 7, 1))
     enter(need, "given", 1)

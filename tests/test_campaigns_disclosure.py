@@ -233,6 +233,15 @@ def test_the_same_few_people_are_not_more_because_something_came_every_month(nee
     assert told(need) == [(JANUARY, date(2007, 5, 1), "Here", 42, 20)]
 
 
+def test_the_same_few_people_are_not_more_because_something_came_every_week(need):
+    here = make_region("Here")
+    for day in (3, 10, 17, 24):
+        deliver(need, 3, date(2007, 2, day), region=here, people_reached=3)
+    assert told(need) == []
+    deliver(need, 30, date(2007, 2, 28), region=here, people_reached=20)
+    assert told(need) == [(FEBRUARY, FEBRUARY, "Here", 42, 20)]
+
+
 @pytest.mark.parametrize("rule", ["delay_days", "smallest_told"])
 @pytest.mark.parametrize("change", [-5, 5])
 def test_the_rules_by_which_deliveries_were_told_stay(client, need, rule, change):
@@ -328,9 +337,7 @@ def make_cells(drawn):
         summed[month, region] = summed.get((month, region), 0) + size
     days = {month: date(2007, 1 + month, 1) for month, _region in summed}
     return [
-        Cell(
-            (days[m], days[m]), days[m], days[m], r, Decimal(s), [Group(days[m], r, s, None)], set()
-        )
+        Cell((days[m], days[m]), days[m], days[m], r, Decimal(s), [Group(r, s, None)], set())
         for (m, r), s in summed.items()
     ]
 

@@ -1,6 +1,6 @@
 """check_ledger: it is content with what was posted, and finds whatever cannot be."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pgtrigger
@@ -152,6 +152,7 @@ def test_a_line_without_detail_is_found():
     ("facts", "wrong"),
     [
         ({"kind": "stolen"}, "there is no such kind of line."),
+        ({"entered_at": datetime(2100, 1, 1, tzinfo=UTC)}, "entered in time to come."),
         (
             {"kind": "purchased", "amount": Decimal(-5), "currency": "USD"},
             "its money goes another way than its quantity.",
@@ -254,6 +255,43 @@ def test_a_changed_line_is_found():
     assert "less than nothing is in stock" in only_sentence()
 
 
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OR DELETE ON campaigns_entry FOR EACH ROW"
+        " WHEN (false) EXECUTE FUNCTION {function}()",
+        "CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean"
+        " LANGUAGE sql AS 'SELECT true'",
+    ],
+    ids=["never called", "always excepted"],
+)
+def test_a_protection_that_lets_everybody_pass_is_found(opened):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgfoid::regproc FROM pg_trigger WHERE tgname LIKE %s",
+            ["pgtrigger_entry_is_never_changed%"],
+        )
+        name, function = cursor.fetchone()
+        cursor.execute(opened.format(name=name, function=function))
+    assert any("“entry_is_never_changed” is missing" in found for found in discrepancies())
+
+
+@pytest.mark.parametrize("table", ["campaigns_entry", "campaigns_expense"])
+def test_a_line_that_is_negative_and_takes_nothing_back_is_found(table):
+    enter(make_need(), "given", 5)
+    make_expense()
+    column = {"campaigns_entry": "quantity", "campaigns_expense": "amount"}[table]
+    rule = {"campaigns_entry": "entry", "campaigns_expense": "expense"}[table]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}_negative_only_to_reverse")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"UPDATE {table} SET {column} = -1")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    found = list(discrepancies())
+    assert any(sentence.endswith("it is negative, but takes nothing back.") for sentence in found)
+
+
 def test_a_protection_that_was_emptied_is_found():
     with connection.cursor() as cursor:
         cursor.execute(
@@ -274,7 +312,7 @@ def test_a_protection_that_was_emptied_is_found():
 def test_the_proof_costs_the_same_however_many_lines(django_assert_num_queries, count):
     for _need in range(count):
         make_busy_need()
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(30):
         assert list(discrepancies()) == []
 
 

@@ -311,8 +311,15 @@ def test_small_losses_are_not_told(client, year):
     enter(need, "given", 30, on=MAY)
     enter(need, "lost_in_store", 3, on=MAY)
     assert ("goods_lost", "rice", "Kits", "", "set") not in numbers(client)
-    enter(need, "lost_in_store", 7, on=MAY)
-    assert numbers(client)["goods_lost", "rice", "Kits", "", "set"] == "10"
+    enter(need, "lost_in_store", 11, on=MAY)
+    assert numbers(client)["goods_lost", "rice", "Kits", "", "set"] == "14"
+
+
+def test_a_first_day_of_another_age_breaks_nothing(client, year):
+    Campaign.objects.update(starts_on=date(206, 11, 1))
+    page = client.get("/donations/")
+    assert page.status_code == 200 and "/donations/1989/" in page.content.decode()
+    assert "/donations/1988/" not in page.content.decode()
 
 
 def test_the_page_is_the_same_bytes_for_everybody(client, year):

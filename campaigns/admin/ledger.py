@@ -167,7 +167,12 @@ class NeedAdmin(OnlyShown):
             self.message_user(request, _("Entered."), messages.SUCCESS)
             return redirect("admin:campaigns_need_change", need.pk)
         need = self.get_object(request, pk)
-        context = {"form": form, "numbers": numbers_of(need), "media": self.media + form.media}
+        context = {
+            "form": form,
+            "numbers": numbers_of(need),
+            "media": self.media + form.media,
+            "is_delivery": act == "deliver",
+        }
         return self.render(request, need, "enter", ACTS[act].title, context)
 
     def reverse_line(self, request, pk, line):

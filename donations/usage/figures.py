@@ -15,6 +15,7 @@ from decimal import Decimal
 from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
+from campaigns.days import EARLIEST
 from campaigns.disclosure import last_day_told, tell_moves
 from campaigns.models import Campaign, Entry, Need
 from donations.models import Telling, ToldSum
@@ -48,6 +49,7 @@ def years():
     starts = Campaign.objects.published().aggregate(first=Min("starts_on"))["first"]
     this_year = fiscal_year(timezone.localdate())
     first = min(told or this_year, fiscal_year(starts) if starts else this_year)
+    first = max(first, fiscal_year(EARLIEST))
     return range(this_year, first - 1, -1)
 
 
