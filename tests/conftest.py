@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import itertools
 import os
 import shutil
 import time
@@ -9,12 +10,15 @@ import time
 import pytest
 from archive_fixture import archive, old_home_page  # noqa: F401 - fixtures
 from django.conf import settings
+from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 from fresh_rows import all_rows, put_back
 from hypothesis import settings as hypothesis_settings
 
 # The shell opens no windows, so a page costs it a fifth of the time.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+
+tests = itertools.count(1)
 
 # A slow machine is no fault of the code: no test measures time.
 hypothesis_settings.register_profile("patient", deadline=None)
@@ -27,20 +31,33 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 50, 1000)
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest by itself: no worker shall wait for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_permissions.py")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Put back what migrations had put in, after each test that wrote for other connections."""
+    """Put back what migrations had put in, after each test that wrote for other connections.
+
+    In the end other connections are closed, or the database would wait for them before it goes.
+    """
     with django_db_blocker.unblock():
         kept = all_rows()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: put_back(kept))
         yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
-def media_folder(settings, tmp_path):
-    """Give every test an empty folder for photos and documents."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def media_folder(settings, tmp_path_factory):
+    """Give every test a folder of its own for photos and documents, made when something is stored."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{next(tests)}"
 
 
 @pytest.fixture(scope="session", autouse=True)

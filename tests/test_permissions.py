@@ -7,7 +7,6 @@ sign in where they may not. No other method exists on this site.
 """
 
 import csv
-import os
 from pathlib import Path
 
 import pytest
@@ -30,8 +29,8 @@ METHODS = {"GET": "read", "HEAD": "read", "POST": "send"}
 NEVER = ["PUT", "PATCH", "DELETE", "OPTIONS"]
 SIGN_IN = {"/admin/login/", "/schedule/sign-in/", resolve_url(settings.LOGIN_URL)}
 # For HEAD Django asks the same as for GET, and other methods are refused before anybody is known.
-# So these are asked by everybody only where there is time for it.
-HURRIED = [] if os.environ.get("CI") else ["HEAD", *NEVER]
+# So who may nothing and who may all ask for these.
+HURRIED = ["HEAD", *NEVER]
 # What must be sent for an answer other than “that was nothing”.
 SENT = {
     "events/registration/<str:token>/": {"act": "cancel"},

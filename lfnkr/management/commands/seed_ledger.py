@@ -1,7 +1,7 @@
 """Fill an empty database with synthetic campaigns and their ledgers, to measure them at full size."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.core.management.base import BaseCommand, CommandError
@@ -134,7 +134,10 @@ class Store:
         bought = (
             {"amount": Decimal(10 * quantity), "currency": "USD"} if kind == "purchased" else {}
         )
-        return Entry(need=self.need, kind=kind, quantity=quantity, happened_on=self.day, **bought)
+        # What is entered today is not told today, so each line was entered on its day.
+        noon = timezone.make_aware(datetime.combine(self.day, time(12)))
+        facts = {"happened_on": self.day, "entered_at": min(noon, timezone.now()), **bought}
+        return Entry(need=self.need, kind=kind, quantity=quantity, **facts)
 
     def next_act(self):
         """Choose what can happen next, as it mostly does: come, leave, arrive."""
