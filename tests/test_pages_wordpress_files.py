@@ -125,6 +125,13 @@ def test_the_old_address_of_a_file_leads_to_the_file(tmp_path, uploads, client, 
     assert client.get(f"/wp-content/uploads/2017/09/{name}").status_code == 404
 
 
+def test_a_picture_that_leads_to_its_own_file_is_no_lost_link(tmp_path, uploads):
+    linked = f'<a href="{ADDRESS}/pier.png">{img(1, f"{ADDRESS}/pier-300x200.png")}</a>'
+    parts = item(linked, post_id="9"), attachment(1, "2017/09/pier.png")
+    report = imported(tmp_path, *parts, uploads=uploads)
+    assert not [note for _line, note in report.notes if "a link leads" in note]
+
+
 def test_where_a_picture_stood_is_reported(uploads):
     notes = [sentence for line, sentence in run(uploads).notes if line == 26]
     place = "arrived on Tuesday. They came from an appeal in August.”"

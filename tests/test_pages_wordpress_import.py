@@ -367,6 +367,12 @@ def test_what_was_public_here_and_is_private_there_answers_that_it_is_gone(tmp_p
     assert client.get("/news/a/").status_code == 200
 
 
+def test_struck_words_are_left_out_and_flagged_once(tmp_path):
+    report = imported(tmp_path, item("We have <del>2</del> <s>3</s> 1 t."))
+    assert Article.objects.get().body == "<p>We have   1 t.</p>"
+    assert reasons_of(report) == ["struck-left-out"]
+
+
 def test_a_new_address_of_an_unchanged_text_is_learnt(tmp_path, client):
     imported(tmp_path, item("Text", post_name="a", link=f"{HOME}/2017/09/05/a/"))
     link = f"{HOME}/2017/09/05/renamed/"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from pages.wordpress.html import Picture, convert
+from pages.wordpress.reasons import FLAGS
 from pages.wordpress.shortcodes import Shortcodes
 from pages.wordpress.uploads import Missing
 
@@ -39,7 +40,8 @@ class Text:
         except Missing as reason:
             self.notes.append(("link-lost", str(reason)))
             return address
-        if not new and self.addresses.path_of(address, self.item.link):
+        lost = not new and self.addresses.path_of(address, self.item.link)
+        if lost and not self.uploads.is_picture(address):
             self.notes.append(("link-lost", address))
         return new or address
 
@@ -67,8 +69,8 @@ class Text:
         return self.uploads.captions[photo.pk] == picture.caption[:500]
 
     def note(self, code, words):
-        if code == "form-left-out":
-            self.flags.append((code, words))
+        if code in FLAGS:
+            self.flags += [(code, words)] * ((code, words) not in self.flags)
         else:
             self.notes.append((code, words))
 

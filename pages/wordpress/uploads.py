@@ -27,6 +27,9 @@ NAME_BY_CAMERA = re.compile(
 )
 
 
+PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)$", re.IGNORECASE)
+
+
 class Missing(Exception):
     """A file that cannot come along; says why in a few words."""
 
@@ -70,6 +73,10 @@ class Uploads:
         """Return the path below the uploads folder of a file at an old address, or None."""
         path = self.addresses.path_of(address)
         return path.partition("/uploads/")[2] or None if path else None
+
+    def is_picture(self, address):
+        """Whether an address is that of a picture's file, to which its small copy in a text leads."""
+        return bool(PICTURE.search(self.file_at(address) or ""))
 
     def photo(self, picture, title):
         """Return the photo that a picture becomes; Missing when it cannot come along."""
