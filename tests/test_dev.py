@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,9 @@ def test_where_venv_is_missing_the_package_is_named(monkeypatch):
 def test_no_process_of_the_demo_outlives_a_signal(project, signum):
     demo = start(project, "demo", "--port", free_port())
     read_until(demo, "The site:")
+    started = time.monotonic()  # the child of the server may take a moment
+    while len(processes_of(project)) < 4 and time.monotonic() - started < 20:
+        time.sleep(0.1)
     assert len(processes_of(project)) == 4  # dev.py, the server and its child, the worker
     demo.send_signal(signum)
     demo.communicate(timeout=30)
