@@ -148,7 +148,7 @@ class OldAddresses:
             return self.get_response(request)
         language = language_in(request.path_info)
         prefix = f"/{language}" if language else ""
-        path = self.FURTHER.sub("", request.path_info.removeprefix(prefix))
+        path = request.path_info.removeprefix(prefix)
         number = self.NUMBER.search(request.META["QUERY_STRING"])
         if number and path in ("", "/"):
             if found := self.redirect(request, f"/?{number[1]}", prefix):
@@ -158,10 +158,17 @@ class OldAddresses:
         if response.status_code != 404:
             return response
         by_number = number and self.redirect(request, f"{path.rstrip('/')}/?{number[1]}", prefix)
-        found = by_number or self.redirect(request, path, prefix)
-        if not found and prefix:  # the old site may have had languages in its addresses too
-            found = self.redirect(request, request.path_info, "")
-        return found or response
+        return by_number or self.redirect_one_of(request, path, prefix) or response
+
+    def redirect_one_of(self, request, path, prefix):
+        """Redirect the path as it is, or else what it is a further page, a feed or a copy of.
+
+        The old site may have had languages in its addresses too, so these are looked for as well.
+        """
+        asked = [(path, prefix), (request.path_info, "")]
+        asked += [(self.FURTHER.sub("", old), kept) for old, kept in asked]
+        redirects = (self.redirect(request, old, kept) for old, kept in dict.fromkeys(asked))
+        return next(filter(None, redirects), None)
 
     def redirect(self, request, path, prefix):
         """Return a permanent redirect in the language of the asked address, or None."""

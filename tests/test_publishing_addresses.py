@@ -36,6 +36,16 @@ def test_an_old_address_may_have_had_a_language_of_its_own(client):
     assert client.get("/ko/2016/03/04/poly/").status_code == 404
 
 
+@pytest.mark.parametrize("old", ["/archive/page/2/", "/media-old/boat-300x200.jpg", "/news/feed/"])
+def test_an_old_address_is_taken_as_it_is_before_it_is_shortened(client, old):
+    OldAddress.objects.remember(old, make_article(slug="itself"))
+    shorter = {"/archive/page/2/": "/archive", "/news/feed/": "/news"}.get(
+        old, "/media-old/boat.jpg"
+    )
+    OldAddress.objects.remember(shorter, make_article(slug="shorter"))
+    assert client.get(old)["Location"] == "/news/itself/"
+
+
 @pytest.mark.parametrize("slug", ["ja-guide", "ko-readers", "en-guide"])
 def test_a_word_that_begins_like_a_language_is_none(client, slug):
     make_page(slug=slug, title="Guide")
