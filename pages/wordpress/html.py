@@ -169,7 +169,7 @@ class Rewriter(HTMLParser):
             if tag in self.skipped:
                 del self.skipped[self.skipped.index(tag) :]
             return
-        if tag == self.raised:
+        if tag != "a" and tag not in INLINE:
             self.raised = None
         if tag == "p" and self.frame.source != "p":
             self.text.end_paragraph()
@@ -186,7 +186,7 @@ class Rewriter(HTMLParser):
     def handle_data(self, text):
         if self.skipped:
             return
-        if self.raised:
+        if self.raised and "\n" not in text:  # one that nobody closed raises no further line
             text = text.translate(RAISED[self.raised])
         if self.is_caption:
             self.figure.caption.append(text)
@@ -205,6 +205,7 @@ class Rewriter(HTMLParser):
     # Frames
 
     def enter(self, tag, given):
+        self.raised = None
         self.text.end_paragraph()
         self.end_what_cannot_hold(tag)
         classes = given.get("class", "").split()
