@@ -17,5 +17,10 @@ def check_day(day):
             _("%(day)s has not come yet: enter what happened, once it has.")
             % {"day": date_format(day)}
         )
+    check_age(day)
+
+
+def check_age(day):
+    """Raise ValidationError for a day before there was anything of ours."""
     if day < EARLIEST:
         raise ValidationError(_("This day lies too far back. Look at the year."))

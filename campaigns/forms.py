@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from publishing.forms import PublishableForm
 
-from .days import EARLIEST
+from .days import check_age
 from .disclosure import has_told
 from .models import Campaign, Entry, Need, Supply
 from .money import read_money
@@ -26,8 +26,7 @@ class CampaignForm(PublishableForm):
     def clean_starts_on(self):
         """Refuse a day of another age: 0206 is 2006, mistyped, and every year since had a page."""
         day = self.cleaned_data["starts_on"]
-        if day < EARLIEST:
-            raise ValidationError(_("This day lies too far back. Look at the year."))
+        check_age(day)
         return day
 
     def clean_ends_on(self):

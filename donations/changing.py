@@ -16,7 +16,7 @@ def may_change(pledge, lines):
     campaign = campaign_of(lines)
     if pledge.is_over or (campaign is None and any(line.need_id for line in lines)):
         return False
-    if pledge.has_come_in_part():
+    if pledge.has_come_in_part:
         return False
     return campaign is None or (Campaign.objects.published().open().filter(pk=campaign.pk).exists())
 

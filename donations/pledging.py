@@ -197,7 +197,7 @@ def change(pledge, lines):
         pledge.lines.all().delete()
         _add_lines(pledge, lines)
         return pledge
-    if pledge.has_come_in_part():
+    if pledge.has_come_in_part:
         raise ValidationError(
             _("Part of it has come already. Cancel the rest, and make a new pledge.")
         )

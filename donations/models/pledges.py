@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acts import never_emptied
@@ -219,8 +220,9 @@ class Pledge(models.Model):
     def is_over(self):
         return self.state in self.OVER
 
+    @cached_property
     def has_come_in_part(self):
-        """Say whether some of what is awaited now has come already. One query."""
+        """Say whether some of what is awaited now has come already. One query, once."""
         return self.instalments.filter(state=Instalment.State.PARTLY).exists()
 
     def total_text(self, lines):
