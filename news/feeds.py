@@ -3,7 +3,6 @@
 Each stands below the list that it follows and in its language: /ja/news/tag/boats/feed.atom.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -27,7 +26,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from publishing.found import absolute, absolute_links, updated_at, written
-from publishing.rows import Rows, as_json, in_all, revive
+from publishing.rows import Rows, as_json, in_all, revive, row_of
 from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
@@ -121,7 +120,7 @@ class Entry:
 @lru_cache(maxsize=1000)
 def entry_of(write, row, _language):
     """Return the entry that `write` makes of a row. Like lists, it depends on nothing else."""
-    row = json.loads(row)
+    row = row_of(OF_ENTRY, row)
     categories = [revive(Category, of_category) for of_category in row.pop("told_categories")]
     shelves = [(category.slug, category.name) for category in categories]
     shelves += [(tag["slug"], tag["name"]) for tag in row.pop("told_tags")]

@@ -4,7 +4,6 @@ A list costs one query. What is written of a row depends on nothing but the row 
 so it is kept by these: it can never be out of date, only unused.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -16,7 +15,7 @@ from django.utils.translation import get_language
 
 from library.models import Photo
 from publishing.pagination import PAGE_SIZE, read_page
-from publishing.rows import as_json, in_all, renewed, revive
+from publishing.rows import as_json, in_all, renewed, revive, row_of
 
 from .models import Article
 
@@ -25,21 +24,22 @@ OF_PHOTO = [
     "file", "width", "height", "variant_widths", "credit", "is_withheld", *in_all("alt", "caption"),
 ]  # fmt: skip
 OF_LEAD = [f"lead_photo__{name}" for name in ("id", *OF_PHOTO)]
-OF_CARD = [
+OF_CARD = (
     *OF_LINK, "id", "kind", "dated_on", "date_precision", "is_highlight", "sort_on",
     *in_all("teaser"), *OF_LEAD,
-]  # fmt: skip
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Listed:
-    """An article in a list, known by its row as JSON."""
+    """An article in a list, known by its row as JSON, which tells of `names`."""
 
     text: str
+    names: tuple = OF_CARD
 
     @cached_property
     def row(self):
-        return json.loads(self.text)
+        return row_of(self.names, self.text)
 
     @property
     def pk(self):
@@ -63,17 +63,17 @@ class Listed:
         return article_with_photo(dict(self.row))
 
     def entry(self):
-        return written("news/_entry.html", self.text, get_language())
+        return written("news/_entry.html", self, get_language())
 
     def first_entry(self):
         """The entry at the top of a page, whose photo is asked for at once."""
-        return written("news/_entry.html", self.text, get_language(), loading="eager")
+        return written("news/_entry.html", self, get_language(), loading="eager")
 
     def card(self):
-        return written("news/_card.html", self.text, get_language())
+        return written("news/_card.html", self, get_language())
 
     def link(self):
-        return written("news/_link.html", self.text, get_language())
+        return written("news/_link.html", self, get_language())
 
 
 def listed(queryset):
@@ -135,5 +135,5 @@ def article_with_photo(row):
 
 
 @lru_cache(maxsize=4000)
-def written(template, text, _language, **context):
-    return render_to_string(template, {"article": Listed(text).article, **context})
+def written(template, listed, _language, **context):
+    return render_to_string(template, {"article": listed.article, **context})

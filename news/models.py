@@ -156,12 +156,12 @@ class ArticleQuerySet(PublishableQuerySet):
         return numbers_from(*self.statement_of_years())[::-1]
 
     def statement_of_years(self):
-        """Return SQL and parameters for the years that have articles, in order, as JSON."""
+        """Return SQL and parameters for the years that have articles, in order."""
         last = "extract(year FROM now())::integer + 1"
         return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)
 
     def statement_of_months(self, year):
-        """Return SQL and parameters for the months of a year that have articles, in order, as JSON."""
+        """Return SQL and parameters for the months of a year that have articles, in order."""
         known = self.filter(date_precision__in=KNOWN_BY_MONTH)
         return known._that_have_articles("make_date(%s, n, 1)", "1 month", 1, 12, [year])
 
@@ -171,7 +171,7 @@ class ArticleQuerySet(PublishableQuerySet):
         end = RawSQL(f"{start} + interval '{length}'", given)  # noqa: S611
         ours = self.order_by().filter(sort_on__gte=begin, sort_on__lt=end).values("pk")
         sql, parameters = ours.query.sql_with_params()
-        numbers = f"""SELECT to_jsonb(n) FROM generate_series({first}, {last}) AS n
+        numbers = f"""SELECT n FROM generate_series({first}, {last}) AS n
             WHERE EXISTS ({sql}) ORDER BY n"""  # noqa: S608 - SQL of our own
         return numbers, parameters
 

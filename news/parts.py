@@ -1,6 +1,5 @@
 """The page of an article: its row, what stands in and around it, and what is written of them."""
 
-import json
 from functools import cached_property, lru_cache
 
 from django.db.models import Q, Subquery
@@ -13,7 +12,7 @@ from taggit.models import Tag
 
 from library.models import Document, Photo
 from publishing.found import absolute, breadcrumbs, updated_at
-from publishing.rows import GIVEN, Rows, in_all, revive
+from publishing.rows import GIVEN, Rows, in_all, revive, row_of
 from publishing.search import SEARCH_COLUMNS
 
 from . import found
@@ -26,6 +25,18 @@ NOT_TOLD = {*SEARCH_COLUMNS, *translator.get_options_for_model(Article).fields}
 OF_ARTICLE = [
     field.attname for field in Article._meta.concrete_fields if field.name not in NOT_TOLD
 ]
+OF_PAGE = [*OF_ARTICLE, *OF_LEAD]
+OF_PARTS = {  # of each part: what it holds, and what is told of that
+    "categories": (Category, ["slug", *in_all("name")]),
+    "tags": (Tag, ["slug", "name"]),
+    "signatories": (Signatory, ["name", "affiliation"]),
+    "photos": (Photo, OF_PHOTO),
+    "documents": (Document, ["file", "size", *in_all("title")]),
+    "follows": (Article, OF_LINK),
+    "follow_ups": (Article, OF_LINK),
+    "older": (Article, OF_LINK),
+    "newer": (Article, OF_LINK),
+}
 
 
 class ArticlePage:
@@ -37,7 +48,11 @@ class ArticlePage:
 
     def __init__(self, article, texts):
         self.article = article
-        self.parts = {name: [REVIVED[name](text) for text in texts[name]] for name in REVIVED}
+        self.parts = {
+            part: [revive(model, row_of(names, text)) for text in texts[part]]
+            for part, (model, names) in OF_PARTS.items()
+        }
+        self.parts["related"] = list(map(Listed, texts["related"]))
         for one in ("follows", "older", "newer"):
             self.parts[one] = self.parts[one][0] if self.parts[one] else None
 
@@ -99,7 +114,7 @@ def published_page(slug):
 @lru_cache(maxsize=200)
 def _page(texts, _language):
     texts = dict(texts)
-    return ArticlePage(article_with_photo(json.loads(texts["article"][0])), texts)
+    return ArticlePage(article_with_photo(row_of(OF_PAGE, texts["article"][0])), texts)
 
 
 def page_of(article):
@@ -119,38 +134,22 @@ def statement_of_page():
     related = published.in_categories(shelves).exclude(pk=pk).newest_first()[:RELATED]
     photos = Photo.objects.showable().filter(articlephoto__article=pk)
     documents = Document.objects.filter(articledocument__article=pk)
+    parts = {
+        "categories": Category.objects.filter(articles=pk),
+        "tags": tags_of(pk),
+        "signatories": Signatory.objects.filter(article=pk),
+        "photos": photos.order_by("articlephoto__position", "articlephoto__pk"),
+        "documents": documents.order_by("articledocument__position", "articledocument__pk"),
+        "follows": published.filter(follow_ups=pk),
+        "follow_ups": published.filter(follows=pk).newest_first(),
+        "older": older,
+        "newer": newer,
+    }
     return {
-        "article": (published.filter(slug=GIVEN), OF_ARTICLE + OF_LEAD),
-        "categories": (Category.objects.filter(articles=pk), ["slug", *in_all("name")]),
-        "tags": (tags_of(pk), ["slug", "name"]),
-        "signatories": (Signatory.objects.filter(article=pk), ["name", "affiliation"]),
-        "photos": (photos.order_by("articlephoto__position", "articlephoto__pk"), OF_PHOTO),
-        "documents": (
-            documents.order_by("articledocument__position", "articledocument__pk"),
-            ["file", "size", *in_all("title")],
-        ),
-        "follows": (published.filter(follow_ups=pk), OF_LINK),
-        "follow_ups": (published.filter(follows=pk).newest_first(), OF_LINK),
-        "older": (older, OF_LINK),
-        "newer": (newer, OF_LINK),
+        "article": (published.filter(slug=GIVEN), OF_PAGE),
         "related": (related, OF_CARD),
+        **{part: (rows, OF_PARTS[part][1]) for part, rows in parts.items()},
     }
 
 
-def reviver(model):
-    return lambda text: revive(model, json.loads(text))
-
-
-REVIVED = {
-    "categories": reviver(Category),
-    "tags": reviver(Tag),
-    "signatories": reviver(Signatory),
-    "photos": reviver(Photo),
-    "documents": reviver(Document),
-    "follows": reviver(Article),
-    "follow_ups": reviver(Article),
-    "older": reviver(Article),
-    "newer": reviver(Article),
-    "related": Listed,
-}
 PAGE = Rows(statement_of_page, given="text")

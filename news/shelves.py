@@ -3,7 +3,6 @@
 A name alone may tell what nobody shall know, so no public page shows another.
 """
 
-import json
 from functools import lru_cache
 
 from django.db.models import Exists, OuterRef
@@ -11,9 +10,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from taggit.models import Tag
 
-from publishing.rows import GIVEN, Rows, in_all, revive
+from publishing.rows import GIVEN, Rows, in_all, revive, row_of
 
 from .models import Article, Category, CategoryTree
+
+TOLD_OF_CATEGORY = ["id", "slug", "parent_id", "filled", *in_all("name")]
+TOLD_OF_TAG = ["id", "slug", "name"]
 
 
 def read_archive():
@@ -36,7 +38,7 @@ def read_year(year):
 def read_tag(slug):
     """Return the same, and the tag at an address or None. One query."""
     texts = OF_TAG.texts(slug)
-    found = [revive(Tag, json.loads(row)) for row in texts.pop("tag")]
+    found = [revive(Tag, row_of(TOLD_OF_TAG, row)) for row in texts.pop("tag")]
     return archive_of(**texts), next(iter(found), None)
 
 
@@ -46,7 +48,7 @@ def statement():
     return {
         "categories": (
             Category.objects.annotate(filled=filled),
-            ["id", "slug", "parent_id", "filled", *in_all("name")],
+            TOLD_OF_CATEGORY,
         ),
         **statement_of_years(),
     }
@@ -63,7 +65,7 @@ def statement_of_year():
 
 def statement_of_tag():
     tag = Tag.objects.filter(slug=GIVEN)
-    return {**statement_of_years(), "tag": (tag, ["id", "slug", "name"])}
+    return {**statement_of_years(), "tag": (tag, TOLD_OF_TAG)}
 
 
 ROWS = Rows(statement)
@@ -98,7 +100,7 @@ class Archive:
 @lru_cache(maxsize=4)
 def archive_of(years, categories=()):
     """Return the `Archive` that rows as JSON tell of."""
-    return Archive(*(list(map(json.loads, rows)) for rows in (categories, years)))
+    return Archive([row_of(TOLD_OF_CATEGORY, row) for row in categories], list(map(int, years)))
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from news.listed import OF_CARD, OF_LINK, Listed
 from news.models import Article
 from publishing.rows import GIVEN_DAY, Rows
 
+OF_HIGHLIGHT = (*OF_LINK, "dated_on")
 LATEST = 11  # one leads, ten follow: a screen and a half on a phone
 HIGHLIGHTS = 40
 CAMPAIGNS = 3
@@ -25,7 +26,7 @@ class News:
 
     def __init__(self, latest, highlights):
         self.latest = list(map(Listed, latest))
-        self.highlights = list(map(Listed, highlights))
+        self.highlights = [Listed(row, OF_HIGHLIGHT) for row in highlights]
 
     @cached_property
     def lead(self):
@@ -90,7 +91,7 @@ def statement_of_front():
     events = Event.objects.published().upcoming().soonest_first()
     return {
         "latest": (newest[:LATEST], OF_CARD),
-        "highlights": (newest.highlights()[:HIGHLIGHTS], [*OF_LINK, "dated_on"]),
+        "highlights": (newest.highlights()[:HIGHLIGHTS], OF_HIGHLIGHT),
         "campaigns": ids(campaigns[:CAMPAIGNS]),
         "events": ids(events[:EVENTS]),
     }

@@ -1,6 +1,5 @@
 """What stands around every page: menus, the NGO's address, links. One query, whatever there is."""
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from publishing.rows import Rows, in_all, revive
+from publishing.rows import Rows, in_all, revive, row_of
 
 from .models import Link, Organisation, Page
 
@@ -85,7 +84,7 @@ def read_furniture():
 
 @lru_cache(maxsize=8)
 def _furniture(texts, _language):
-    rows = {part: [json.loads(row) for row in rows] for part, rows in texts}
+    rows = {part: [row_of(TOLD[part], row) for row in rows] for part, rows in texts}
     ours = [revive(Organisation, row) for row in rows["organisation"]] or [Organisation()]
     pages = [(row, entry(row, "title", address_of(row))) for row in rows["pages"]]
     contact = [entry(row, "title", address_of(row)) for row in rows["contact"]]
@@ -98,16 +97,25 @@ def _furniture(texts, _language):
     )
 
 
+TOLD = {
+    "organisation": [
+        "telephone", "fax", "email", *in_all("name", "address", "representative"),
+    ],
+    "pages": ["path", "in_main_menu", "in_footer", *in_all("title")],
+    "contact": ["path", *in_all("title")],
+    "links": ["url", "kind", *in_all("label")],
+}  # fmt: skip
+
+
 def statement():
-    about_us = ["telephone", "fax", "email", *in_all("name"), *in_all("address")]
     published = Page.objects.published().order_by("position", "pk")
-    pages = published.filter(Q(in_main_menu=True) | Q(in_footer=True))
-    return {
-        "organisation": (Organisation.objects.all(), [*about_us, *in_all("representative")]),
-        "pages": (pages, ["path", "in_main_menu", "in_footer", *in_all("title")]),
-        "contact": (published.filter(has_contact_form=True)[:1], ["path", *in_all("title")]),
-        "links": (Link.objects.order_by("position", "pk"), ["url", "kind", *in_all("label")]),
+    rows = {
+        "organisation": Organisation.objects.all(),
+        "pages": published.filter(Q(in_main_menu=True) | Q(in_footer=True)),
+        "contact": published.filter(has_contact_form=True)[:1],
+        "links": Link.objects.order_by("position", "pk"),
     }
+    return {part: (rows[part], names) for part, names in TOLD.items()}
 
 
 ROWS = Rows(statement)

@@ -1,5 +1,6 @@
 """The search page: everything public, in one list, best first."""
 
+import json
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -50,7 +51,7 @@ def _filters(archive, _language, **chosen):
 
 
 def statement():
-    return {"synonyms": Synonyms.objects.statement(), **shelves.statement()}
+    return {"synonyms": (Synonyms.objects.all(), ["words"]), **shelves.statement()}
 
 
 AROUND = Rows(statement)
@@ -91,7 +92,7 @@ class Question:
     def around(self):
         """The `Archive`, to choose from, and the synonyms. One query."""
         texts = AROUND.texts()
-        words = texts.pop("synonyms")
+        words = [word for row in texts.pop("synonyms") for word in json.loads(row)]
         return shelves.archive_of(**texts), Synonyms.groups_of(words)
 
     @property

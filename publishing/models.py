@@ -401,10 +401,6 @@ class SynonymsManager(models.Manager):
         """Return sets of folded words that mean the same to a search. One query."""
         return self.model.groups_of(self.values_list("words", flat=True))
 
-    def statement(self):
-        """Return SQL and parameters for the words of each row, for `Rows`."""
-        return self.values_list("words").query.sql_with_params()
-
 
 class Synonyms(models.Model):
     """Spellings and words that a search shall take for one another."""

@@ -11,7 +11,6 @@ all words lies outside its row: to weigh by it costs ten times as much.) A row i
 `published()` like everything public; `find()` does the rest.
 """
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from .rich_text import plain
-from .rows import Rows, as_json, in_all, revive, texts_once
+from .rows import Rows, as_json, in_all, revive, row_of, texts_once
 
 # Runs of characters that stand without blanks between words. Migration 0002 has the same list.
 CJK = re.compile("[々-〇ぁ-ヿㇰ-ㇿ㐀-䶿一-鿿가-힣豈-﫿]+")
@@ -227,9 +226,9 @@ def find(query, words, start, size, querysets=None):
         found = EVERYWHERE.texts(*given)
     else:
         found = texts_once(statement(querysets, *given))
-    hits = [Hit.of(label, row, get_language()) for label, row, _total in found["hits"]]
-    total = int(found["hits"][0][2]) if hits else 0
-    return Found(hits, total, found["stems"])
+    told = [hit.split(" ", 2) for hit in found["hits"]]
+    hits = [Hit.of(label, row, get_language()) for label, _total, row in told]
+    return Found(hits, int(told[0][1]) if told else 0, found["stems"])
 
 
 def compiled(query):
@@ -252,7 +251,7 @@ def statement(querysets, query, words, size, start):
         for label, (sql, _) in zip(labels_of(querysets), rows, strict=True)
     )
     hits = f"""
-        SELECT ARRAY[label, CASE label {cases} END::text, total::text]
+        SELECT concat_ws(' ', label, total, CASE label {cases} END)
         FROM (
             SELECT *, count(*) OVER () AS total FROM ({union}) AS ranked
             ORDER BY rank DESC, day DESC, pk DESC LIMIT {size[0]} OFFSET {start[0]}
@@ -291,9 +290,14 @@ def _ranked(queryset, query):
 
 def _row(model):
     """Return SQL and parameters for what a hit of a model shows, as JSON."""
+    return as_json(model.objects.filter(pk=RawSQL("hit.pk", [])), shown_of(model))
+
+
+@cache
+def shown_of(model):
+    """Return the names of what a hit of a model shows."""
     texts = " ".join(model._meta.get_field("search").names).split()
-    this = model.objects.filter(pk=RawSQL("hit.pk", []))
-    return as_json(this, ["id", *model.search_shows, *in_all(*texts)])
+    return ["id", *model.search_shows, *in_all(*texts)]
 
 
 def everywhere():
@@ -308,7 +312,8 @@ class Hit:
     """A row that was found, known by its JSON, and what is the same of it in every search."""
 
     def __init__(self, label, text):
-        self.row = revive(apps.get_model(label), json.loads(text))
+        model = apps.get_model(label)
+        self.row = revive(model, row_of(shown_of(model), text))
 
     @staticmethod
     @lru_cache(maxsize=1000)
