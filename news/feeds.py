@@ -30,8 +30,8 @@ from publishing.rows import Rows, as_json, in_all, revive, row_of
 from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
-from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of, statement_of_ids
-from .models import Article, Category, CategoryTree, tags_of
+from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of
+from .models import Article, Category, Shelved, tags_of
 from .parts import OF_ARTICLE
 
 NEWEST = 20
@@ -47,27 +47,22 @@ def all_news(request, form):
 
 @require_safe
 def category(request, slug, form):
-    tree = CategoryTree()
-    category = tree.get(slug)
-    if not category:
-        raise Http404
-    articles = Article.objects.published().in_categories(tree.ids_below(category))
+    category = get_object_or_404(Category, slug=slug)
     page = category.get_absolute_url()
-    return _feed(request, form, _rows(articles), category.name, page)
+    return _feed(request, form, _rows(category=category), category.name, page)
 
 
 @require_safe
 def tag(request, slug, form):
     tag = get_object_or_404(Tag, slug=slug)
     heading = _("Tagged “%(tag)s”") % {"tag": tag}
-    articles = Article.objects.published().tagged(tag)
-    page = reverse("news:tag", args=[slug])
-    return _feed(request, form, _rows(articles), heading, page)
+    return _feed(request, form, _rows(tag=tag), heading, reverse("news:tag", args=[slug]))
 
 
-def _rows(articles):
+def _rows(**shelf):
     """Return the rows of the newest; Http404 when nothing is public, so that it tells nothing."""
-    rows = rows_of(statement_of_ids(articles.newest_first()[:NEWEST]), statement_of_entry())
+    newest = Shelved.objects.filter(**shelf).public().newest_first()[:NEWEST]
+    rows = rows_of(newest.values("article"), statement_of_entry())
     if not rows:
         raise Http404
     return rows

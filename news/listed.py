@@ -14,8 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from library.models import Photo
-from publishing.pagination import PAGE_SIZE, read_page
-from publishing.rows import as_json, in_all, renewed, revive, row_of
+from publishing.rows import as_json, in_all, revive, row_of
 
 from .models import Article
 
@@ -78,43 +77,21 @@ class Listed:
 
 def listed(queryset):
     """Return the articles of a queryset as `Listed`. One query."""
-    return list(map(Listed, rows_of(statement_of_ids(queryset), statement_of_card())))
+    return list(map(Listed, rows_of(queryset.values("pk"), statement_of_card())))
 
 
-def read_list(narrow, given, query):
-    """Return the `Page` that `query` (request.GET) asks for of all that is public. One query.
-
-    `narrow` is the method of `ArticleQuerySet` that narrows it, `given` what that is called with.
-    """
-
-    def read(place):
-        chosen = renewed(*statement_of_list(narrow, given, place))
-        return list(map(Listed, rows_of(chosen, statement_of_card())))
-
-    return read_page(read, query, date_field="sort_on")
-
-
-@lru_cache(maxsize=2000)
-def statement_of_list(narrow, given, place):
-    articles = place.within(narrow(Article.objects.published(), *given), "sort_on")
-    return statement_of_ids(articles[: PAGE_SIZE + 1])
-
-
-def statement_of_ids(queryset):
-    """Return SQL and parameters that choose the articles of a queryset, in its order."""
-    return queryset.values("pk").query.sql_with_params()
-
-
-def rows_of(chosen, row):
-    """Return a row as JSON for each chosen article, in its order. One query.
-
-    Both are SQL with parameters: for the ids, and for the row of what is `CHOSEN`.
-    """
-    (chosen, of_chosen), (row, of_row) = chosen, row
+def rows_of(ids, row):
+    """Return a row as JSON for each article whose id a queryset lists, in its order. One query."""
     with connection.cursor() as cursor:
-        sql = f"SELECT ({row}) FROM ({chosen}) AS chosen"  # noqa: S608 - SQL of our own
-        cursor.execute(sql, [*of_row, *of_chosen])
+        cursor.execute(*statement_of_rows(ids, row))
         return [text for (text,) in cursor.fetchall()]
+
+
+def statement_of_rows(ids, row):
+    """Return SQL and parameters for that; `row` is the same for the row of what is `CHOSEN`."""
+    (row, of_row), (chosen, of_chosen) = row, ids.query.sql_with_params()
+    sql = f"SELECT ({row}) FROM ({chosen}) AS chosen(pk)"  # noqa: S608 - SQL of our own
+    return sql, [*of_row, *of_chosen]
 
 
 CHOSEN = RawSQL("chosen.pk", [])
@@ -122,7 +99,7 @@ CHOSEN = RawSQL("chosen.pk", [])
 
 @cache
 def statement_of_card():
-    """Return SQL and parameters for the row of a chosen article. Django takes its time for them."""
+    """Return SQL and parameters for the card of a chosen article. Django takes its time for them."""
     return as_json(Article.objects.filter(pk=CHOSEN), OF_CARD)
 
 

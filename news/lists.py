@@ -1,12 +1,81 @@
-"""The page of a list of articles, and what is written of its rows."""
+"""The lists of articles: what is read for a page of each, and what is written of its rows."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
+from django.db.models import Subquery
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from taggit.models import Tag
 
 from publishing.found import absolute, breadcrumbs
+from publishing.pagination import PAGE_SIZE, Place, page_at
+from publishing.rows import Rows, given
+
+from . import shelves
+from .listed import Listed, statement_of_card, statement_of_rows
+from .models import Article, Category, Shelved
+
+
+class ArticleList:
+    """A list of articles, and what stands beside it: one query for a page of both.
+
+    `choose` returns its queryset, of `Article` or of `Shelved`, in which `given(2)`, `given(3)` and
+    so on stand for the values that `read` is given, of these `types`.
+    """
+
+    def __init__(self, name, choose, *types, beside=shelves.statement_of_years):
+        self.choose, self.beside, self.count = choose, beside, len(types)
+        self.rows = {
+            side: Rows(partial(self.statement, side), *types, *key, name=f"news_{name}_{side}")
+            for side, key in {"": (), "before": KEY, "after": KEY}.items()
+        }
+
+    def statement(self, side):
+        place = Place(side, given(2 + self.count), given(3 + self.count))
+        chosen = self.choose()
+        number = "article" if chosen.model is Shelved else "pk"
+        ids = place.within(chosen, "sort_on", number)[: PAGE_SIZE + 1].values(number)
+        return {"articles": statement_of_rows(ids, statement_of_card()), **self.beside()}
+
+    def read(self, query, *values):
+        """Return the `Page` of `Listed` that request.GET asks for, and the texts of what stands beside."""
+        place = Place.asked_for(query)
+        texts = self.rows[place.direction].texts(*values, *place.key)
+        return page_at(place, list(map(Listed, texts.pop("articles"))), "sort_on"), texts
+
+
+KEY = ("date", "numeric")  # of a neighbour: the visitor may have made up any number
+
+
+def known_by_month():
+    return Article.objects.published().known_by_month()
+
+
+def in_category():
+    category = Category.objects.filter(slug=given(2)).values("pk")
+    return Shelved.objects.public().filter(category=Subquery(category))
+
+
+def under_tag():
+    tag = Tag.objects.filter(slug=given(2)).values("pk")
+    return Shelved.objects.public().filter(tag=Subquery(tag))
+
+
+NEWS = ArticleList("all", Article.objects.published, beside=shelves.statement)
+YEAR = ArticleList(  # given its first day, that of the next, and its number
+    "year",
+    lambda: Article.objects.published().between(given(2), given(3)),
+    "date",
+    "date",
+    "int",
+    beside=shelves.statement_of_months,
+)
+MONTH = ArticleList("month", lambda: known_by_month().between(given(2), given(3)), "date", "date")
+CATEGORY = ArticleList("category", in_category, "text", beside=shelves.statement)
+TAG = ArticleList("tag", under_tag, "text", beside=shelves.statement_of_tag)
+KIND = ArticleList("kind", lambda: Article.objects.published().of_kind(given(2)), "text")
+HIGHLIGHTS = ArticleList("highlights", lambda: Article.objects.published().highlights())
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,6 @@ def tags_of(article_id):
 
 
 FIRST_YEAR = 1950  # of what the newsroom may write about
-KNOWN_BY_MONTH = ["day", "month"]
 
 
 class ArticleQuerySet(PublishableQuerySet):
@@ -125,25 +124,21 @@ class ArticleQuerySet(PublishableQuerySet):
         """In the reader's order: by date, within a day the one entered last; undated ones last."""
         return self.order_by("-sort_on", "-pk")
 
+    def between(self, start, end):
+        """Articles dated from a day on, and before another."""
+        return self.filter(sort_on__gte=start, sort_on__lt=end)
+
     def in_year(self, year):
         """Articles known to be of this year, however precisely."""
-        return self._between(date(year, 1, 1), date(year + 1, 1, 1))
+        return self.between(date(year, 1, 1), date(year + 1, 1, 1))
 
-    def in_month(self, year, month):
-        """Articles known to be of this month; those of whom only the year is known are not."""
-        after = date(year + month // 12, month % 12 + 1, 1)
-        return self._between(date(year, month, 1), after).filter(date_precision__in=KNOWN_BY_MONTH)
+    def known_by_month(self):
+        """Articles of whom more is known than the year."""
+        return self.filter(date_precision__in=["day", "month"])
 
-    def in_categories(self, category_ids):
-        shelves = Article.categories.through.objects.filter(category__in=category_ids)
-        return self.filter(pk__in=shelves.values("article"))
-
-    def on_shelf(self, category):
-        """Articles of one category, its parts left out."""
-        return self.filter(categories=category)
-
-    def tagged(self, tag):
-        return self.filter(tags=tag)
+    def in_category(self, category):
+        """Articles of a category and of all its parts."""
+        return self.filter(pk__in=Shelved.objects.filter(category=category).values("article"))
 
     def of_kind(self, kind):
         return self.filter(kind=kind)
@@ -161,22 +156,20 @@ class ArticleQuerySet(PublishableQuerySet):
         return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)
 
     def statement_of_months(self, year):
-        """Return SQL and parameters for the months of a year that have articles, in order."""
-        known = self.filter(date_precision__in=KNOWN_BY_MONTH)
-        return known._that_have_articles("make_date(%s, n, 1)", "1 month", 1, 12, [year])
+        """Return SQL and parameters for the months of a year (as SQL) that have articles, in order."""
+        return self.known_by_month()._that_have_articles(
+            f"make_date({year}, n, 1)", "1 month", 1, 12
+        )
 
-    def _that_have_articles(self, start, length, first, last, given=()):
+    def _that_have_articles(self, start, length, first, last):
         """Look for one article per number n, instead of counting all of them: SQL, parameters."""
-        begin = RawSQL(start, given)  # noqa: S611 - SQL of our own
-        end = RawSQL(f"{start} + interval '{length}'", given)  # noqa: S611
-        ours = self.order_by().filter(sort_on__gte=begin, sort_on__lt=end).values("pk")
+        begin = RawSQL(start, [])  # noqa: S611 - SQL of our own
+        end = RawSQL(f"{start} + interval '{length}'", [])  # noqa: S611
+        ours = self.order_by().between(begin, end).values("pk")
         sql, parameters = ours.query.sql_with_params()
         numbers = f"""SELECT n FROM generate_series({first}, {last}) AS n
             WHERE EXISTS ({sql}) ORDER BY n"""  # noqa: S608 - SQL of our own
         return numbers, parameters
-
-    def _between(self, start, end):
-        return self.filter(sort_on__gte=start, sort_on__lt=end)
 
 
 def numbers_from(sql, parameters):
@@ -354,7 +347,7 @@ class Article(Publishable):
                 name="article_published_highlight",
                 condition=Q(state="published", is_highlight=True),
             ),
-            models.Index(  # the rows of a tag or a category, which come by their ids
+            models.Index(  # the rows of a shelf, which come by their ids
                 fields=["id"],
                 include=["sort_on", "published_at"],
                 name="article_published_by_id",
@@ -418,6 +411,54 @@ class Article(Publishable):
         """The date for machines, as precise as it is known: "2006-09-18", "2006-09", "2006"."""
         lengths = {"day": 10, "month": 7, "year": 4, "unknown": 0}
         return self.dated_on.isoformat()[: lengths[self.date_precision]] if self.dated_on else ""
+
+
+class ShelvedQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(article__in=Article.objects.published())
+
+    def newest_first(self):
+        """In the order of `ArticleQuerySet.newest_first`."""
+        return self.order_by("-sort_on", "-article")
+
+
+class Shelved(models.Model):
+    """An article under one of its tags, in one of its categories or in one above that, with its date.
+
+    A list begins at its newest article, however many it has. Kept by the database (migration 0008),
+    whoever files, dates or moves something: nobody else writes here.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    tag = models.ForeignKey(Tag, models.CASCADE, null=True, related_name="+", db_index=False)
+    sort_on = models.DateField()
+
+    objects = ShelvedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = []
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(category=None, tag__isnull=False) | Q(category__isnull=False, tag=None),
+                name="shelved_in_category_or_under_tag",
+            ),
+            models.UniqueConstraint(  # both are read from the end, the newest first
+                fields=["category", "sort_on", "article"],
+                condition=Q(category__isnull=False),
+                name="shelved_in_category_once",
+            ),
+            models.UniqueConstraint(
+                fields=["tag", "sort_on", "article"],
+                condition=Q(tag__isnull=False),
+                name="shelved_under_tag_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article} · {self.category or self.tag}"
 
 
 class ArticlePart(models.Model):

@@ -12,7 +12,7 @@ from taggit.models import Tag
 
 from library.models import Document, Photo
 from publishing.found import absolute, breadcrumbs, updated_at
-from publishing.rows import GIVEN, Rows, in_all, revive, row_of
+from publishing.rows import Rows, given, in_all, revive, row_of
 from publishing.search import SEARCH_COLUMNS
 
 from . import found
@@ -124,14 +124,15 @@ def page_of(article):
 
 def statement_of_page():
     published = Article.objects.published()
-    this = Article.objects.filter(slug=GIVEN)
+    this = Article.objects.filter(slug=given(2))
     pk, here = Subquery(this.values("pk")), Subquery(this.values("sort_on"))
-    shelves = Article.categories.through.objects.filter(article=pk).values("category")
+    filed = Article.categories.through.objects
+    beside = filed.filter(category__in=filed.filter(article=pk).values("category"))
     earlier = Q(sort_on__lt=here) | Q(sort_on=here, pk__lt=pk)
     later = Q(sort_on__gt=here) | Q(sort_on=here, pk__gt=pk)
     older = published.filter(earlier, sort_on__lte=here).newest_first()[:1]
     newer = published.filter(later, sort_on__gte=here).order_by("sort_on", "pk")[:1]
-    related = published.in_categories(shelves).exclude(pk=pk).newest_first()[:RELATED]
+    related = published.filter(pk__in=beside.values("article")).exclude(pk=pk).newest_first()
     photos = Photo.objects.showable().filter(articlephoto__article=pk)
     documents = Document.objects.filter(articledocument__article=pk)
     parts = {
@@ -146,10 +147,10 @@ def statement_of_page():
         "newer": newer,
     }
     return {
-        "article": (published.filter(slug=GIVEN), OF_PAGE),
-        "related": (related, OF_CARD),
+        "article": (published.filter(slug=given(2)), OF_PAGE),
+        "related": (related[:RELATED], OF_CARD),
         **{part: (rows, OF_PARTS[part][1]) for part, rows in parts.items()},
     }
 
 
-PAGE = Rows(statement_of_page, given="text")
+PAGE = Rows(statement_of_page, "text")

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from taggit.models import Tag
 
-from publishing.rows import GIVEN, Rows, in_all, revive, row_of
+from publishing.rows import Rows, given, in_all, revive, row_of
 
-from .models import Article, Category, CategoryTree
+from .models import Article, Category, CategoryTree, Shelved
 
 TOLD_OF_CATEGORY = ["id", "slug", "parent_id", "filled", *in_all("name")]
 TOLD_OF_TAG = ["id", "slug", "name"]
@@ -23,55 +23,28 @@ def read_archive():
     return archive_of(**ROWS.texts())
 
 
-def read_years():
-    """Return the present `Archive` without its categories. One query."""
-    return archive_of(**YEARS.texts())
-
-
-def read_year(year):
-    """Return the same, and the months of a year that have articles. One query."""
-    texts = OF_YEAR.texts(year)
-    months = [int(month) for month in texts.pop("months")]
-    return archive_of(**texts), months
-
-
-def read_tag(slug):
-    """Return the same, and the tag at an address or None. One query."""
-    texts = OF_TAG.texts(slug)
-    found = [revive(Tag, row_of(TOLD_OF_TAG, row)) for row in texts.pop("tag")]
-    return archive_of(**texts), next(iter(found), None)
-
-
 def statement():
-    published = Article.objects.published()
-    filled = Exists(published.on_shelf(OuterRef("pk")))
-    return {
-        "categories": (
-            Category.objects.annotate(filled=filled),
-            TOLD_OF_CATEGORY,
-        ),
-        **statement_of_years(),
-    }
+    here = Shelved.objects.public().filter(category=OuterRef("pk"))
+    categories = Category.objects.annotate(filled=Exists(here))
+    return {"categories": (categories, TOLD_OF_CATEGORY), **statement_of_years()}
 
 
 def statement_of_years():
     return {"years": Article.objects.published().statement_of_years()}
 
 
-def statement_of_year():
-    months = Article.objects.published().statement_of_months(GIVEN)
+def statement_of_months():
+    """The months of a year as well; it is the last value that is given."""
+    months = Article.objects.published().statement_of_months("$4")
     return {**statement_of_years(), "months": months}
 
 
 def statement_of_tag():
-    tag = Tag.objects.filter(slug=GIVEN)
-    return {**statement_of_years(), "tag": (tag, TOLD_OF_TAG)}
+    """The tag at a given address as well."""
+    return {**statement_of_years(), "tag": (Tag.objects.filter(slug=given(2)), TOLD_OF_TAG)}
 
 
 ROWS = Rows(statement)
-YEARS = Rows(statement_of_years)
-OF_YEAR = Rows(statement_of_year, given="int")
-OF_TAG = Rows(statement_of_tag, given="text")
 
 
 class Archive:
@@ -85,8 +58,7 @@ class Archive:
         self.years = years[::-1]
         filled = {row["id"] for row in categories if row.pop("filled")}
         self.tree = CategoryTree(revive(Category, row) for row in categories)
-        shown = {c for pk in filled for c in self.tree.path_to(self.tree.by_id[pk])}
-        self.categories = [c for c in self.tree.by_id.values() if c in shown]
+        self.categories = [c for c in self.tree.by_id.values() if c.pk in filled]
 
     def below(self, parent_id):
         """Return the categories right below another, or with None the widest."""
@@ -95,6 +67,11 @@ class Archive:
     def aside(self, **shown):
         """Write the column beside a list: `year` and `kind` are marked, `categories` are named."""
         return _aside(self, get_language(), **shown)
+
+
+def tag_of(row):
+    """Return the tag that a row as JSON tells of."""
+    return revive(Tag, row_of(TOLD_OF_TAG, row))
 
 
 @lru_cache(maxsize=4)

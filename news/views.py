@@ -13,12 +13,10 @@ from django.views.decorators.http import require_safe
 
 from publishing.gate import refuse
 
-from . import feeds
-from .listed import read_list
-from .lists import ListPage
-from .models import Article, ArticleQuerySet
+from . import feeds, lists
+from .models import Article
 from .parts import page_of, published_page
-from .shelves import read_archive, read_tag, read_year, read_years
+from .shelves import archive_of, tag_of
 
 
 @require_safe
@@ -44,104 +42,78 @@ def _preview(request, slug):
 
 @require_safe
 def index(request):
-    archive = read_archive()
-    return _list(
-        request,
-        ArticleQuerySet.all,
-        (),
-        _("News"),
-        aside=archive.aside(categories=archive.below(None)),
-        feeds=feeds.links("news:feed"),
-    )
+    part, beside = lists.NEWS.read(request.GET)
+    archive = archive_of(**beside)
+    aside = archive.aside(categories=archive.below(None))
+    return _list(request, _("News"), part, (), aside, feeds=feeds.links("news:feed"))
 
 
 @require_safe
 def year(request, year):
-    archive, numbers = read_year(year)
-    months = tuple(date(year, number, 1) for number in numbers)
-    aside = archive.aside(year=year)
-    return _archive(
-        request, ArticleQuerySet.in_year, (year,), str(year), aside=aside, months=months
-    )
+    days = date(year, 1, 1), date(year + 1, 1, 1)
+    part, beside = _filled(lists.YEAR.read(request.GET, *days, year))
+    months = tuple(date(year, int(number), 1) for number in beside.pop("months"))
+    aside = archive_of(**beside).aside(year=year)
+    return _list(request, str(year), part, (_news(),), aside, months=months)
 
 
 @require_safe
 def month(request, year, month):
-    heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
-    return _archive(
-        request,
-        ArticleQuerySet.in_month,
-        (year, month),
-        heading,
-        trail=[(year, reverse("news:year", args=[year]))],
-        aside=read_years().aside(year=year),
-    )
+    first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+    part, beside = _filled(lists.MONTH.read(request.GET, first, after))
+    heading = date_format(first, "YEAR_MONTH_FORMAT")
+    trail = (_news(), (year, reverse("news:year", args=[year])))
+    return _list(request, heading, part, trail, archive_of(**beside).aside(year=year))
 
 
 @require_safe
 def category(request, slug):
-    archive = read_archive()
-    tree = archive.tree
-    category = tree.get(slug)
-    if not category:
-        raise Http404
-    return _archive(
-        request,
-        ArticleQuerySet.in_categories,
-        (frozenset(tree.ids_below(category)),),
-        category.name,
-        trail=[(c.name, c.get_absolute_url()) for c in tree.path_to(category)[:-1]],
-        aside=archive.aside(categories=archive.below(category.pk)),
-        feeds=feeds.links("news:category_feed", slug),
-    )
+    part, beside = _filled(lists.CATEGORY.read(request.GET, slug))
+    archive = archive_of(**beside)
+    category = archive.tree.get(slug)
+    above = archive.tree.path_to(category)[:-1]
+    trail = (_news(), *((c.name, c.get_absolute_url()) for c in above))
+    aside = archive.aside(categories=archive.below(category.pk))
+    links = feeds.links("news:category_feed", slug)
+    return _list(request, category.name, part, trail, aside, feeds=links)
 
 
 @require_safe
 def tag(request, slug):
-    archive, tag = read_tag(slug)
-    if not tag:
-        raise Http404
-    return _archive(
-        request,
-        ArticleQuerySet.tagged,
-        (tag.pk,),
-        _("Tagged “%(tag)s”") % {"tag": tag},
-        aside=archive.aside(),
-        feeds=feeds.links("news:tag_feed", slug),
-    )
+    part, beside = _filled(lists.TAG.read(request.GET, slug))
+    tag = tag_of(*beside.pop("tag"))
+    heading = _("Tagged “%(tag)s”") % {"tag": tag}
+    links = feeds.links("news:tag_feed", slug)
+    return _list(request, heading, part, (_news(),), archive_of(**beside).aside(), feeds=links)
 
 
 @require_safe
 def kind(request, kind):
     if kind not in Article.Kind.values:
         raise Http404
-    kind = Article.Kind(kind)
-    return _list(
-        request,
-        ArticleQuerySet.of_kind,
-        (kind,),
-        kind.heading,
-        trail=[(_("News"), reverse("news:index"))],
-        aside=read_years().aside(kind=kind),
-    )
+    part, beside = lists.KIND.read(request.GET, kind)
+    heading = str(Article.Kind(kind).heading)
+    return _list(request, heading, part, (_news(),), archive_of(**beside).aside(kind=kind))
 
 
 @require_safe
 def highlights(request):
-    trail = [(_("News"), reverse("news:index"))]
-    return _list(request, ArticleQuerySet.highlights, (), _("Highlights"), trail=trail)
+    part, beside = lists.HIGHLIGHTS.read(request.GET)
+    return _list(request, _("Highlights"), part, (_news(),), archive_of(**beside).aside())
 
 
-def _archive(request, narrow, given, heading, *, trail=(), **context):
-    """Show a list below /news/; 404 when nothing public is in it, so that it tells nothing."""
-    trail = [(_("News"), reverse("news:index")), *trail]
-    return _list(request, narrow, given, heading, trail=trail, never_empty=True, **context)
-
-
-def _list(request, narrow, given, heading, *, trail=(), never_empty=False, aside=None, **around):
-    part = read_list(narrow, given, request.GET)
-    if never_empty and not part.rows:
+def _filled(read):
+    """Return what was read; 404 when nothing public is in the list, so that it tells nothing."""
+    part, _beside = read
+    if not part.rows:
         raise Http404
-    aside = aside or read_years().aside()
-    page = ListPage.of(request.path, str(heading), part, tuple(trail), aside=aside, **around)
+    return read
+
+
+def _news():
+    return _("News"), reverse("news:index")
+
+
+def _list(request, heading, part, trail, aside, **around):
+    page = lists.ListPage.of(request.path, heading, part, trail, aside=aside, **around)
     return render(request, "news/article_list.html", {"page": page})

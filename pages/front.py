@@ -12,7 +12,7 @@ from events.models import Event
 from events.projection import tell
 from news.listed import OF_CARD, OF_LINK, Listed
 from news.models import Article
-from publishing.rows import GIVEN_DAY, Rows
+from publishing.rows import Rows, given
 
 OF_HIGHLIGHT = (*OF_LINK, "dated_on")
 LATEST = 11  # one leads, ten follow: a screen and a half on a phone
@@ -87,7 +87,7 @@ def _events(ids):
 def statement_of_front():
     """Of campaigns and events the ids alone: often there are none to ask more about."""
     newest = Article.objects.published().newest_first()
-    campaigns = Campaign.objects.published().open(GIVEN_DAY).featured().begun_first(GIVEN_DAY)
+    campaigns = Campaign.objects.published().open(given(2)).featured().begun_first(given(2))
     events = Event.objects.published().upcoming().soonest_first()
     return {
         "latest": (newest[:LATEST], OF_CARD),
@@ -101,4 +101,4 @@ def ids(queryset):
     return queryset.values_list("pk").query.sql_with_params()
 
 
-ROWS = Rows(statement_of_front, given="date")
+ROWS = Rows(statement_of_front, "date")

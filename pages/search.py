@@ -130,8 +130,7 @@ class Question:
         if self.kind:
             articles = articles.of_kind(self.kind)
         if self.category:
-            tree = self.archive.tree
-            articles = articles.in_categories(tree.ids_below(tree.get(self.category)))
+            articles = articles.in_category(self.archive.tree.get(self.category))
         return [articles]
 
     @property

@@ -49,21 +49,26 @@ class Place(NamedTuple):
         return cls()
 
     @property
+    def key(self):
+        """What says where it stands; nothing at the list's start."""
+        return (self.day, self.number) if self.direction else ()
+
+    @property
     def address(self):
         return f"?{self.direction}={self.day.isoformat()}.{self.number}" if self.direction else ""
 
-    def within(self, queryset, date_field):
+    def within(self, queryset, date_field, number_field="pk"):
         """Return the rows from here on, those nearest to the neighbour first."""
         if self.direction == "after":
-            order, beyond = [date_field, "pk"], "gt"
+            order, beyond = [date_field, number_field], "gt"
         else:
-            order, beyond = [f"-{date_field}", "-pk"], "lt"
+            order, beyond = [f"-{date_field}", f"-{number_field}"], "lt"
         rows = queryset.order_by(*order)
         if not self.direction:
             return rows
         return rows.filter(
             Q(**{f"{date_field}__{beyond}": self.day})
-            | Q(**{date_field: self.day, f"pk__{beyond}": self.number}),
+            | Q(**{date_field: self.day, f"{number_field}__{beyond}": self.number}),
             **{f"{date_field}__{beyond}e": self.day},  # says nothing new, but the index starts here
         )
 
@@ -83,20 +88,15 @@ def read_key(text):
 
 def paginate(queryset, query, *, date_field, size=PAGE_SIZE):
     """Return the `Page` that `query` (request.GET) asks for by `before` or `after`. One query."""
-
-    def read(place):
-        return list(place.within(queryset, date_field)[: size + 1])
-
-    return read_page(read, query, date_field=date_field, size=size)
+    place = Place.asked_for(query)
+    return page_at(place, list(place.within(queryset, date_field)[: size + 1]), date_field, size)
 
 
-def read_page(read, query, *, date_field, size=PAGE_SIZE):
-    """Return the `Page` of the rows that `read` lists from a `Place` on: one more than are shown.
+def page_at(place, rows, date_field, size=PAGE_SIZE):
+    """Return the `Page` of the rows that stand within a place: one more than are shown.
 
     Each has its id as `pk`, and the date field.
     """
-    place = Place.asked_for(query)
-    rows = read(place)
     goes_on, rows = len(rows) > size, rows[:size]
     came_from = bool(rows and place.direction)
     if place.direction == "after":

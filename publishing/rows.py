@@ -10,20 +10,18 @@ names: an array of objects takes half as long again to write and to read.
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Func, TextField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from psycopg.sql import Literal
 
 from .rich_text import RichTextField
-
-GIVEN = -2_000_000_011  # stands for the id or the address that a query will be given; no row has it
-GIVEN_DAY = date(1, 2, 3)  # the same for a day
 
 PREPARED = WeakKeyDictionary()  # psycopg's connection -> names of the statements it knows
 
@@ -33,24 +31,22 @@ class Rows:
 
     A part may also be (SQL, parameters) that give one column without line breaks; `texts` returns
     it as it is.
-    The querysets may use `published()`, whose moment is renewed each time, and filter by `GIVEN`
-    or `GIVEN_DAY`, which is of the type `given`. A name may lead to a row of another table ("lead_photo__file").
-    SQL may name several given values as $2, $3 ...; `given` then lists their types.
+    The querysets may use `published()`, whose moment is renewed each time, and filter by values that
+    `texts` will be given, which are of these `types`: `given(2)`, `given(3)` and so on. A name may
+    lead to a row of another table ("lead_photo__file").
     """
 
-    def __init__(self, build, given="bigint"):
+    def __init__(self, build, *types, name=""):
         self.build = build
-        self.given = given
-        self.name = f"{build.__module__}_{build.__name__}".replace(".", "_")
+        self.types = ("timestamptz", *types)
+        self.name = (name or f"{build.__module__}_{build.__name__}").replace(".", "_")
 
     def texts(self, *given):
         """Return {part: rows as JSON, for `row_of`}. One query.
 
         What is made of rows alone may be kept by these texts. A given value may also be (SQL, parameters).
         """
-        values = [
-            value if isinstance(value, tuple) else ("%s", [value]) for value in given or [None]
-        ]
+        values = [value if isinstance(value, tuple) else ("%s", [value]) for value in given]
         arguments = ", ".join(["%s", *(sql for sql, _ in values)])
         parameters = [timezone.now(), *(p for _, parameters in values for p in parameters)]
         with connection.cursor() as cursor:
@@ -62,8 +58,8 @@ class Rows:
         """Let a connection know the statement, once: a session of the database, never a pooled one."""
         known = PREPARED.setdefault(session, set())
         if self.name not in known:
-            types = f"(timestamptz, {self.given})"
-            session.execute(f"PREPARE {self.name} {types} AS {self.statement[1]}")
+            types = ", ".join(self.types)
+            session.execute(f"PREPARE {self.name} ({types}) AS {self.statement[1]}")
             known.add(self.name)
 
     @cached_property
@@ -97,24 +93,17 @@ def together(parts):
     return f"SELECT {lines}", [p for _, parameters in each for p in parameters]
 
 
-def renewed(sql, parameters):
-    """Return a statement that was written before, for the present moment."""
-    now = timezone.now()
-    return sql, [now if is_moment(parameter) else parameter for parameter in parameters]
-
-
-def is_moment(parameter):
-    """Tell the one moment that such a statement holds, that of `published()`."""
-    return isinstance(parameter, datetime)
+def given(number):
+    """Stand in a queryset for a value that its statement will be given: the first is number 2."""
+    return RawSQL(f"${number}", [])  # noqa: S611 - SQL of our own
 
 
 def written_out(parameter):
-    """Return a parameter as SQL. Only what changes stays open: a plan must know all else."""
-    if is_moment(parameter):
-        return "$1"
-    return (
-        "$2" if str(parameter) in (str(GIVEN), str(GIVEN_DAY)) else Literal(parameter).as_string()
-    )
+    """Return a parameter as SQL. Only what changes stays open: a plan must know all else.
+
+    The one moment that a statement holds is that of `published()`.
+    """
+    return "$1" if isinstance(parameter, datetime) else Literal(parameter).as_string()
 
 
 def in_all(*fields):

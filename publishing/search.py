@@ -305,7 +305,7 @@ def everywhere():
     return statement(public, *((f"${number}", []) for number in (2, 3, 4, 5)))
 
 
-EVERYWHERE = Rows(everywhere, given="tsquery, text, int, int")
+EVERYWHERE = Rows(everywhere, "tsquery", "text", "int", "int")
 
 
 class Hit:

@@ -61,17 +61,40 @@ def test_a_key_beyond_all_numbers_is_a_place_like_any_other(client, key):
     assert "Boats arrive" in text(client.get(f"/news/?{key}"))
 
 
+@pytest.mark.parametrize("address", [address for address in LISTS if address != "/"])
+def test_a_list_shows_every_article_once_back_in_time_and_forward_again(client, address):
+    make_listed(title="Oldest", dated_on=date(2012, 7, 1))
+    for number in range(43):
+        make_listed(dated_on=date(2012, 7, 2 + number // 30), title=f"Number {number:02d}")
+    make_listed(title="Newest", dated_on=date(2012, 7, 31))
+    back = walk(client, address, "older")
+    titles = [title for page, _ in back for title in page]
+    assert titles == ["Newest", *(f"Number {n:02d}" for n in range(42, -1, -1)), "Oldest"]
+    forward = walk(client, address + back[-1][1], "newer")
+    assert [page for page, _ in forward] == [titles[20:40], titles[:20]]
+
+
+def walk(client, address, direction):
+    """Follow the links of a list; return the titles of each page and the way to a newer one."""
+    pages, query = [], ""
+    while query is not None:
+        page = client.get(address.split("?")[0] + query if pages else address).context["page"]
+        pages.append(([row.article.title for row in page.articles], page.newer))
+        query = getattr(page, direction) or None
+    return pages
+
+
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
         ("/", 2),
-        ("/news/", 3),
-        ("/news/2012/", 3),
-        ("/news/2012/07/", 3),
-        ("/news/highlights/", 3),
-        ("/news/kind/report/", 3),
-        ("/news/tag/boats/", 3),
-        ("/news/category/rescue/", 3),
+        ("/news/", 2),
+        ("/news/2012/", 2),
+        ("/news/2012/07/", 2),
+        ("/news/highlights/", 2),
+        ("/news/kind/report/", 2),
+        ("/news/tag/boats/", 2),
+        ("/news/category/rescue/", 2),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])
