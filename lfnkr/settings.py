@@ -158,8 +158,9 @@ DATABASES = {"default": required(database, "DATABASE_URL", "postgres://user:pass
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 # To start two parallel workers takes ten times longer than the list that they would help with. And
 # left to choose, PostgreSQL would plan some prepared statements (publishing/rows.py) anew each time.
+# A search of common words sorts tens of thousands of rows, which shall not go through a file.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
+    "-c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan -c work_mem=16MB"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -20,7 +19,6 @@ from publishing.models import Synonyms
 from publishing.rows import Rows
 from publishing.search import (
     MOST_RANKED,
-    Hit,
     Marker,
     asked_words,
     build_query,
@@ -55,15 +53,6 @@ def statement():
 
 
 AROUND = Rows(statement)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A hit with the words marked that were asked for."""
-
-    hit: Hit
-    title: str
-    snippet: str
 
 
 class Question:
@@ -144,9 +133,8 @@ class Question:
 
     @property
     def hits(self):
-        """Return the hits of the asked page, with their words marked."""
-        mark, snippet = self.marker.mark, self.marker.snippet
-        return [Shown(hit, mark(hit.title), snippet(hit.texts)) for hit in self.found.hits]
+        """Return the HTML of each hit of the asked page, with its words marked."""
+        return [hit.shown(self.marker) for hit in self.found.hits]
 
     @cached_property
     def marker(self):

@@ -27,7 +27,7 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db import connection
-from django.db.models import BooleanField, DateField, F, Func, GeneratedField, Value
+from django.db.models import BooleanField, DateField, F, FloatField, Func, GeneratedField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
@@ -280,12 +280,15 @@ def _ranked(queryset, query):
         arg_joiner=" @@ ",
         output_field=BooleanField(),
     )
-    newest = queryset.filter(matches).annotate(day=day).order_by("-day", "-pk")
-    chosen, of_chosen = newest.values("pk", "headline", "day")[:MOST_RANKED].query.sql_with_params()
-    sql = f"""
-        SELECT '{label}' AS label, pk, day, ts_rank(headline, {asked} || {asked}) AS rank
-        FROM ({chosen}) AS chosen"""  # noqa: S608 - SQL of our own
-    return sql, [*of_asked, *of_asked, *of_chosen]
+    rank = Func(
+        F("headline"),
+        RawSQL(f"(SELECT {query[0]} || {query[0]})", of_asked * 2),  # noqa: S611
+        function="ts_rank",
+        output_field=FloatField(),
+    )
+    newest = queryset.filter(matches).annotate(day=day, rank=rank).order_by("-day", "-pk")
+    chosen, of_chosen = newest.values("pk", "day", "rank")[:MOST_RANKED].query.sql_with_params()
+    return f"SELECT '{label}' AS label, chosen.* FROM ({chosen}) AS chosen", of_chosen  # noqa: S608
 
 
 def _row(model):
@@ -308,6 +311,9 @@ def everywhere():
 EVERYWHERE = Rows(everywhere, "tsquery", "text", "int", "int")
 
 
+GAP = "\0"  # no text of the database holds this sign
+
+
 class Hit:
     """A row that was found, known by its JSON, and what is the same of it in every search."""
 
@@ -325,14 +331,18 @@ class Hit:
     def title(self):
         return self.row.title
 
-    @cached_property
-    def address(self):
-        return self.row.get_absolute_url()
+    def shown(self, marker):
+        """Return its HTML with the words marked that were asked for."""
+        before, between, after = self.frame
+        title, snippet = marker.mark(self.title), marker.snippet(self.texts)
+        parts = before, title, between, snippet, after
+        return mark_safe("".join(parts))  # noqa: S308 - of templates, or escaped
 
     @cached_property
-    def about(self):
-        """Its date and its kind."""
-        return render_to_string("pages/_hit_about.html", {"row": self.row})
+    def frame(self):
+        """The HTML before its title, between that and the snippet, and after it."""
+        gaps = {"title": GAP, "snippet": GAP}
+        return render_to_string("pages/_hit.html", {"row": self.row, **gaps}).split(GAP)
 
     @cached_property
     def texts(self):
