@@ -38,7 +38,7 @@ def parts(model):
 
 
 def rows(model, number):
-    """Return the public rows of a part, with their texts in all languages. One query."""
+    """Return the public rows of a part."""
     last = number * ROWS_A_PART
     return model.objects.published().filter(pk__gt=last - ROWS_A_PART, pk__lte=last).order_by("pk")
 
@@ -59,9 +59,10 @@ def part(pages):
     root = Element("urlset", {"xmlns": SCHEMA, "xmlns:xhtml": "http://www.w3.org/1999/xhtml"})
     for path, codes, changed in pages:
         others = alternates(path, codes)
+        known = dict(others)
         for code in codes:
             url = add(root, "url")
-            _locate(url, absolute(path_in(code, path)), changed)
+            _locate(url, known.get(code) or absolute(path_in(code, path)), changed)
             for language, address in others:
                 add(url, "xhtml:link", rel="alternate", hreflang=language, href=address)
     return XmlResponse(root, "application/xml")

@@ -297,6 +297,16 @@ def test_lists_of_hidden_rows_are_not_in_the_sitemap(client, state):
     assert "secret" not in found and "1998" not in found
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_part_reads_no_long_text_of_any_row(client, django_assert_num_queries, count):
+    for _ in range(count):
+        make_article(body="<p>Long.</p>")
+    (part,) = parts(client)
+    with django_assert_num_queries(1) as read:
+        assert client.get(part).status_code == 200
+    assert "title_ja" in read[0]["sql"] and "body" not in read[0]["sql"]
+
+
 @pytest.mark.parametrize(("address", "queries"), [("/sitemap.xml", 4), ("/sitemap-lists.xml", 4)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_sitemap_costs_the_same_however_long(
