@@ -135,6 +135,7 @@ class OldAddresses:
     """
 
     NUMBER = re.compile(r"(?:^|&)((?:p|page_id|attachment_id|cat|m)=[0-9]+)(?:&|$)")
+    FEED = re.compile(r"/feed(?:/(?:(atom)|rdf|rss2?))?/?$")
     # Further pages and feeds of a list or text lead to it; a scaled picture to the whole one.
     FURTHER = re.compile(
         r"/(?:page/[0-9]+|feed(?:/(?:atom|rdf|rss2?))?)/?$|-[0-9]+x[0-9]+(?=\.[a-z]+$)"
@@ -163,22 +164,32 @@ class OldAddresses:
     def redirect_one_of(self, request, path, prefix):
         """Redirect the path as it is, or else what it is a further page, a feed or a copy of.
 
+        The feed of a list leads to our feed of it, so that who followed the old site follows ours.
         The old site may have had languages in its addresses too, so these are looked for as well.
         """
         asked = [(path, prefix), (request.path_info, "")]
-        asked += [(self.FURTHER.sub("", old), kept) for old, kept in asked]
-        redirects = (self.redirect(request, old, kept) for old, kept in dict.fromkeys(asked))
+        feed = self.FEED.search(path)
+        lists = [(self.FEED.sub("", old), kept) for old, kept in asked] if feed else []
+        form = "feed.atom" if feed and feed[1] else "feed.rss"
+        tries = [(*old, "") for old in asked] + [(*old, form) for old in lists]
+        tries += [(self.FURTHER.sub("", old), kept, "") for old, kept in asked]
+        redirects = (self.redirect(request, *one) for one in dict.fromkeys(tries))
         return next(filter(None, redirects), None)
 
-    def redirect(self, request, path, prefix):
-        """Return a permanent redirect in the language of the asked address, or None."""
+    def redirect(self, request, path, prefix, below=""):
+        """Return a permanent redirect in the language of the asked address, or None.
+
+        `below` is the last word of an address below that of a list.
+        """
         old = OldAddress.objects.find(path)
-        if old is None:
+        if old is None or (below and not old.goes_to):
             return None
-        address = f"{prefix}{quote(old.goes_to)}" if old.goes_to else old.row.get_absolute_url()
-        if old.goes_to and not self.is_found(request, f"{prefix}{old.goes_to}"):
+        if not old.goes_to:
+            return HttpResponsePermanentRedirect(old.row.get_absolute_url())
+        address = f"{prefix}{old.goes_to}{below}"
+        if not self.is_found(request, address):
             return None
-        return HttpResponsePermanentRedirect(address)
+        return HttpResponsePermanentRedirect(quote(address))
 
     def is_found(self, request, path):
         """Ask the site itself: a list without anything public answers 404."""

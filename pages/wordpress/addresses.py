@@ -84,6 +84,20 @@ def paths_of_attachment(addresses, item):
     return paths_of(addresses, item, "attachment_id", "p")
 
 
+def paths_of_feeds(addresses):
+    """Return {old path: new address} of the feeds of all news; lists and texts have theirs below them."""
+    forms = {
+        "feed": "rss",
+        "feed/rss": "rss",
+        "feed/rss2": "rss",
+        "feed/rdf": "rss",
+        "feed/atom": "atom",
+    }
+    return {
+        addresses.archive(word): reverse("news:feed", args=[form]) for word, form in forms.items()
+    }
+
+
 def paths_of_months(addresses, days):
     """Return {old path: new address} of the lists of these days, their months and years."""
     found = {}

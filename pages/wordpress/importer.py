@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from pages.wordpress.addresses import (
     Addresses,
     paths_of_attachment,
+    paths_of_feeds,
     paths_of_months,
     paths_of_text,
 )
@@ -122,7 +123,7 @@ class Run:
                 for path in paths_of_attachment(self.addresses, attachment):
                     self.addresses.learn(path, planned.address)
         days = {day_of(planned.item) for planned in there if planned.kind == "article"} - {None}
-        lists |= paths_of_months(self.addresses, days)
+        lists |= paths_of_months(self.addresses, days) | paths_of_feeds(self.addresses)
         for path, address in lists.items():
             self.addresses.learn(path, address)
         OldAddress.objects.remember_all({path: unquote(to) for path, to in lists.items()})
