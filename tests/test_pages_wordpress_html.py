@@ -128,6 +128,7 @@ def test_a_form_is_told():
     [
         ('<a href="/old/a" title="t" target="_blank">b</a>', '<p><a href="/new/a">b</a></p>'),
         ('<a href="mailto:a@b.example">b</a>', '<p><a href="mailto:a@b.example">b</a></p>'),
+        ('<a href="tel:+81-3-1">b</a>', '<p><a href="tel:+81-3-1">b</a></p>'),
         ('<a href="page?a=1&amp;b=2">b</a>', '<p><a href="page?a=1&amp;b=2">b</a></p>'),
         ('<a href="javascript:x()">b</a>', "<p>b</p>"),
         ('<a href="#top">b</a> <a name="c">d</a>', "<p>b d</p>"),

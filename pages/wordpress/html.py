@@ -70,7 +70,7 @@ RAISED = {
     "sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
-SAFE_LINK = re.compile(r"(https?://|mailto:|[^:]*$|[^:?#]*[/?#])", re.IGNORECASE)
+SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|[^:]*$|[^:?#]*[/?#])", re.IGNORECASE)
 
 
 class Picture(NamedTuple):
