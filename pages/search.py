@@ -4,6 +4,7 @@ import json
 import re
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import chain
 
 from django.http import Http404
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from news import shelves
 from news.models import Article
 from publishing.models import Synonyms
-from publishing.rows import Rows
+from publishing.rows import Rows, in_all
 from publishing.search import (
     MOST_RANKED,
     Marker,
@@ -169,10 +170,9 @@ class Question:
 
         Only worth it when nothing is found.
         """
-        newest = Article.objects.published().newest_first().values_list("title_en", flat=True)
-        words = {
-            w for title in newest[:TITLES_COMPARED] for w in re.findall(r"\w{4,}", title.lower())
-        }
+        newest = Article.objects.published().newest_first().values_list(*in_all("title"))
+        titles = " ".join(filter(None, chain.from_iterable(newest[:TITLES_COMPARED])))
+        words = set(re.findall(r"\w{4,}|[가-힣]{2,}", fold(titles)))
         asked = [term.text for term in self.terms if not term.excluded][:4]
         left_out = {term.text for term in self.terms if term.excluded}
         return [

@@ -280,6 +280,15 @@ def test_a_suggestion_keeps_the_other_words_and_none_that_was_left_out(asked, su
     assert search_page.Question({"q": asked}).suggestions() == suggested
 
 
+@pytest.mark.parametrize(
+    ("asked", "suggested"),
+    [("구조데원", "구조대원"), ("難民支援体", "難民支援団体"), ("rescew", "rescue")],
+)
+def test_words_of_titles_are_suggested_in_every_language(asked, suggested):
+    make_article(title="A rescue", title_ja="難民支援団体", title_ko="구조대원 소식")
+    assert search_page.Question({"q": asked}).suggestions() == [suggested]
+
+
 @pytest.mark.parametrize("asked", ["q=rice", "q=zzz", "q=%25"])
 def test_a_category_that_is_gone_narrows_nothing_down(client, asked):
     make_article(title="Rice")
