@@ -10,6 +10,7 @@ less than 130 points, or when its content policy has a finding of high or medium
 `node` and `openssl`. Nothing is asked of any other host.
 """
 
+import argparse
 import http.server
 import json
 import os
@@ -31,6 +32,7 @@ FORMS = ["/donate/", "/search/?q=rice", "/pledges/lost-link/", "/sign-in/", "/si
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     from lfnkr.local_postgres import LocalPostgres
 
     if not (TOOLS / "node_modules").is_dir():

@@ -37,7 +37,7 @@ def pages():
         "year": f"/news/{middle.dated_on.year}/",
         "month": f"/news/{middle.dated_on:%Y/%m}/",
         "category": f"/news/category/{shelf.slug}/",
-        "tag": "/news/tag/tag-1/",
+        "tag": "/news/tag/tag-0/",
         "kind": "/news/kind/report/",
         "highlights": "/news/highlights/",
         "feed": "/news/feed.atom",

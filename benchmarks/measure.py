@@ -84,13 +84,13 @@ def prepared(postgres, size):
         started = time.monotonic()
         manage(env, "seed_bulk", "--articles", str(size))
         print(f"seeded {size} articles in {time.monotonic() - started:.0f} s", flush=True)
-    vacuum(env)
+    vacuum(env, f"articles_{size}")
     return env
 
 
-def vacuum(env):
+def vacuum(env, database):
     """Do at once what the database's own housekeeping does within minutes of such a change."""
-    subprocess.run(["vacuumdb", "--analyze", "--quiet"], env=env, check=True)
+    subprocess.run(["vacuumdb", "--analyze", "--quiet", database], env=env, check=True)
 
 
 def manage(env, *arguments):
