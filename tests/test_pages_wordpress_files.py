@@ -167,6 +167,11 @@ def test_the_description_is_that_of_the_text_or_of_the_file(
     assert (Photo.objects.get().alt, reasons_of(report)) == (shown, flagged)
 
 
+def test_a_picture_shown_twice_in_a_text_is_flagged_once(tmp_path, uploads):
+    parts = item(img(1) + img(1), post_id="9"), attachment(1, "2017/09/pier.png")
+    assert reasons_of(imported(tmp_path, *parts, uploads=uploads)) == ["alt-missing"]
+
+
 @pytest.mark.parametrize("title", ["IMG_0042", "dsc-17.jpg", "P1020", "", "20170905"])
 def test_a_name_that_a_camera_gave_is_no_description(tmp_path, uploads, title):
     parts = item(img(1), title="Rice", post_id="9"), attachment(1, "2017/09/pier.png", title=title)

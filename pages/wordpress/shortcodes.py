@@ -37,7 +37,7 @@ class Shortcodes:
         if name == "embed" or name in MEDIA:
             return around.format(f"\n\n{addresses(rest)}\n\n")
         if self.looks_meant(name, rest):
-            if not found["closing"]:
+            if not found["closing"] and not ADDRESS.match(rest.lstrip(" =")):  # what it showed
                 self.unknown.append(name)
             return around.format(addresses(rest) and f"\n\n{addresses(rest)}\n\n")
         return found[0]

@@ -62,7 +62,7 @@ class Text:
             self.flags.append(("picture-missing", str(reason)))
             return False
         if self.uploads.lacks_alt(picture, photo, self.title):
-            self.flags.append(("alt-missing", photo.alt))
+            self.note("alt-missing", photo.alt)
         self.notes.append(("photo-moved", f"“{photo.alt}” ← “…{picture.after.strip()}”"))
         if photo not in self.photos:
             self.photos.append(photo)
@@ -89,6 +89,6 @@ class Text:
             self.flags.append(("picture-missing", str(reason)))
             return None
         if self.uploads.lacks_alt(picture, photo, self.title):
-            self.flags.append(("alt-missing", photo.alt))
+            self.note("alt-missing", photo.alt)
         self.photos = [other for other in self.photos if other != photo]
         return photo
