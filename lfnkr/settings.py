@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "publishing.middleware.OnlyUtf8",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.CompressPublicPages",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "publishing.middleware.ConditionalGetOrHead",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "publishing.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",

@@ -13,6 +13,7 @@ from django.http import (
     QueryDict,
 )
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
@@ -88,6 +89,17 @@ class LanguageOfAddress:
         if request.path_info.startswith("/admin/"):
             return translation.get_language_from_request(request)
         return language_in(request.path_info) or settings.LANGUAGE_CODE
+
+
+class ConditionalGetOrHead(ConditionalGetMiddleware):
+    """Name the version of an answer to HEAD too, which Django does to GET alone."""
+
+    def process_response(self, request, response):
+        if request.method != "HEAD":
+            return super().process_response(request, response)
+        as_get = copy(request)
+        as_get.method = "GET"
+        return super().process_response(as_get, response)
 
 
 class CompressPublicPages(GZipMiddleware):

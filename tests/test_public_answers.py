@@ -178,3 +178,12 @@ def test_the_front_page_with_its_stylesheet_stays_small(client):
         make_article(teaser="Rice, clothes and medicine. " * 8, is_highlight=number % 2)
     page = client.get("/", headers={"accept-encoding": "gzip"}).content
     assert len(page) + len(gzip.compress((ROOT / "static/css/site.css").read_bytes())) <= 60_000
+
+
+def test_who_asks_for_the_head_alone_learns_the_version_and_whether_it_is_still_that(client):
+    make_article(title="Boats")
+    whole = client.get("/news/")
+    head = client.head("/news/")
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", whole["ETag"])
+    again = client.head("/news/", headers={"if-none-match": whole["ETag"]})
+    assert again.status_code == 304
