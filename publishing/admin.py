@@ -21,7 +21,7 @@ from library.admin import tell_withheld
 from .forms import OldAddressForm, PublishableForm, address_of
 from .models import OldAddress, Synonyms, WrongState
 from .queue_admin import AttentionAdmin
-from .search import build_query, read_terms
+from .search import Term, build_query, read_terms
 from .steps import SITUATIONS, STEPS, in_situation, situation_of, was_public
 from .versions import VersionsAdmin
 
@@ -70,11 +70,18 @@ class PublishableAdmin(KeepsRelated, AttentionAdmin, VersionsAdmin):
     readonly_fields = ["state_now"]
 
     def get_search_results(self, request, queryset, search_term):
-        """Search as readers do, in all states; the last word may be unfinished. One query more."""
+        """Search as readers do, in all states; the last word may be unfinished. One query more.
+
+        Who only leaves out words sees all that lacks them.
+        """
         if not search_term:
             return queryset, False
-        query = build_query(read_terms(search_term), Synonyms.objects.groups(), prefix=True)
-        return queryset.filter(search=query) if query else queryset.none(), False
+        terms, synonyms = read_terms(search_term), Synonyms.objects.groups()
+        if query := build_query(terms, synonyms, prefix=True):
+            return queryset.filter(search=query), False
+        for term in terms:
+            queryset = queryset.exclude(search=build_query([Term(term.text)], synonyms))
+        return queryset if terms else queryset.none(), False
 
     # Who may what
 
