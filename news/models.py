@@ -426,14 +426,14 @@ class Shelved(models.Model):
     """An article under one of its tags, in one of its categories or in one above that, with its date.
 
     A list begins at its newest article, however many it has. Kept by the database (migration 0008),
-    whoever files, dates or moves something: nobody else writes here.
+    whoever files, dates, moves or deletes something: nobody else writes here.
     """
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    article = models.ForeignKey(Article, models.DO_NOTHING, related_name="+")
     category = models.ForeignKey(
-        Category, models.CASCADE, null=True, related_name="+", db_index=False
+        Category, models.DO_NOTHING, null=True, related_name="+", db_index=False
     )
-    tag = models.ForeignKey(Tag, models.CASCADE, null=True, related_name="+", db_index=False)
+    tag = models.ForeignKey(Tag, models.DO_NOTHING, null=True, related_name="+", db_index=False)
     sort_on = models.DateField()
 
     objects = ShelvedQuerySet.as_manager()

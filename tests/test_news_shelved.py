@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from factories import make_article, make_category
+from factories import make_article, make_category, make_user
 from taggit.models import Tag, TaggedItem
 
 from news.models import Article, Category, CategoryTree, Shelved
@@ -180,3 +180,11 @@ def test_who_files_while_a_category_moves_finds_it_where_it_goes(shelves):
         )
         assert kept() == true()
         filed.filter(article=article).delete()
+
+
+def test_who_deletes_a_category_is_not_told_of_rows_that_the_database_keeps(client, shelves):
+    client.force_login(make_user("superuser"))
+    page = client.get(f"/admin/news/category/{shelves[3].pk}/delete/").content.decode()
+    assert "Rescue" in page and "shelved" not in page.lower()
+    client.post(f"/admin/news/category/{shelves[3].pk}/delete/", {"post": "yes"})
+    assert kept() == true() and not Category.objects.filter(pk=shelves[3].pk)
