@@ -1,6 +1,6 @@
 """/sitemap.xml and its parts: what the whole site shows to search engines."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.http import Http404
@@ -45,8 +45,13 @@ def index(request):
     addresses = [(reverse("sitemap_lists"), None)]
     for section, (model, _told) in SECTIONS.items():
         for number, changed in sitemaps.parts(model):
-            addresses.append((reverse("sitemap_part", args=[section, number]), changed))
+            addresses.append((path_of(section, number), changed))
     return sitemaps.index(addresses)
+
+
+@lru_cache(maxsize=1000)
+def path_of(section, number):
+    return reverse("sitemap_part", args=[section, number])
 
 
 @require_safe
