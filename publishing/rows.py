@@ -112,9 +112,9 @@ def in_all(*fields):
 
 
 class JSONValues(Func):
-    """The values of a row as the text of a JSON array; Django's own makes a jsonb of it first."""
+    """Up to a hundred values of a row as the text of a JSON array; Django's own makes jsonb first."""
 
-    template = "JSON_ARRAY(%(expressions)s NULL ON NULL RETURNING text)"
+    template = "json_build_array(%(expressions)s)::text"
     output_field = TextField()
 
 
