@@ -80,7 +80,6 @@ WATCH = "".join(
 )
 BY_TAG = """CREATE INDEX taggeditem_by_tag ON taggit_taggeditem (tag_id, content_type_id)
     INCLUDE (object_id)"""
-FILL = "SELECT news_shelve(array(SELECT id FROM news_article));"
 FORGET = (
     "".join(f"DROP TRIGGER {name} ON {table};\n" for name, table, *_ in TRIGGERS)
     + """
@@ -166,5 +165,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL("DROP INDEX taggeditem_by_tag", BY_TAG),
-        migrations.RunSQL(SHELVE + WATCH + FILL, FORGET),
+        migrations.RunSQL(SHELVE + WATCH, FORGET),
     ]
