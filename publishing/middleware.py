@@ -149,9 +149,7 @@ class OldAddresses:
     NUMBER = re.compile(r"(?:^|&)((?:p|page_id|attachment_id|cat|m)=[0-9]+)(?:&|$)")
     FEED = re.compile(r"/feed(?:/(?:(atom)|rdf|rss2?))?/?$")
     # Further pages and feeds of a list or text lead to it; a scaled picture to the whole one.
-    FURTHER = re.compile(
-        r"/(?:page/[0-9]+|feed(?:/(?:atom|rdf|rss2?))?)/?$|-[0-9]+x[0-9]+(?=\.[a-z]+$)"
-    )
+    FURTHER = re.compile(rf"{FEED.pattern}|/page/[0-9]+/?$|-[0-9]+x[0-9]+(?=\.[a-z]+$)")
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -179,7 +177,7 @@ class OldAddresses:
         The feed of a list leads to our feed of it, so that who followed the old site follows ours.
         The old site may have had languages in its addresses too, so these are looked for as well.
         """
-        asked = [(path, prefix), (request.path_info, "")]
+        asked = [(path, prefix), (request.path_info, prefix), (request.path_info, "")]
         feed = self.FEED.search(path)
         lists = [(self.FEED.sub("", old), kept) for old, kept in asked] if feed else []
         form = "feed.atom" if feed and feed[1] else "feed.rss"
@@ -208,7 +206,8 @@ class OldAddresses:
         asked = copy(request)
         asked.path = asked.path_info = path
         asked.GET = QueryDict()
-        return self.get_response(asked).status_code == 200
+        with translation.override(language_in(path) or settings.LANGUAGE_CODE):
+            return self.get_response(asked).status_code == 200
 
 
 class GonePages:

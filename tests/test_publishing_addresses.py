@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from factories import make_article
+from factories import make_article, make_category
 from pages_factories import make_page
 
 from publishing.models import OldAddress
@@ -34,6 +34,16 @@ def test_an_old_address_may_have_had_a_language_of_its_own(client):
     OldAddress.objects.remember("/ja/2016/03/04/poly/", make_article(slug="new"))
     assert client.get("/ja/2016/03/04/poly/")["Location"] == "/ja/news/new/"
     assert client.get("/ko/2016/03/04/poly/").status_code == 404
+
+
+@pytest.mark.parametrize("goes_to", ["/news/category/rescue/", "/ja/news/category/rescue/"])
+@pytest.mark.parametrize(
+    ("asked", "below"), [("/ja/cat/", ""), ("/ja/cat/page/2/", ""), ("/ja/cat/feed/", "feed.rss")]
+)
+def test_so_may_that_of_a_list(client, goes_to, asked, below):
+    make_article().categories.add(make_category(slug="rescue"))
+    OldAddress.objects.create(path="/ja/cat", goes_to=goes_to)
+    assert client.get(asked)["Location"] == f"/ja/news/category/rescue/{below}"
 
 
 @pytest.mark.parametrize("old", ["/archive/page/2/", "/media-old/boat-300x200.jpg", "/news/feed/"])
