@@ -127,11 +127,11 @@ def build_query(terms, synonyms=(), *, prefix=False):
     """Return the SearchQuery for terms, or None when nothing is asked for.
 
     `synonyms` are sets of folded words of which each stands for all others. With `prefix` the
-    last term may be the beginning of a word, as when somebody is still typing.
+    last term may be the beginning of a word, as when somebody is still typing; not one that leaves out.
     """
     if all(term.excluded for term in terms):
         return None
-    last = terms[-1] if prefix else None
+    last = terms[-1] if prefix and not terms[-1].excluded else None
     queries = []
     for run in runs_of(terms, synonyms):
         queries.append(reduce(and_, [_term(term, synonyms, term is last) for term in run]))
