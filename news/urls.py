@@ -7,9 +7,9 @@ from . import feeds, views
 
 
 class Year:
-    """Exactly four digits, and one that the calendar knows."""
+    """Exactly four digits, and one that the calendar knows; undated articles are sorted into year 1."""
 
-    regex = "(?!0000|9999)[0-9]{4}"
+    regex = "(?!000[01]|9999)[0-9]{4}"
 
     def to_python(self, value):
         return int(value)

@@ -139,6 +139,7 @@ def test_a_page_shows_what_its_rows_say_now_and_in_its_language(client):
         "/news/2012/13/",
         "/news/2012/0/",
         "/news/0000/",
+        "/news/0001/",
         "/news/tag/none/",
         "/news/category/none/",
         "/news/kind/none/",
@@ -146,6 +147,7 @@ def test_a_page_shows_what_its_rows_say_now_and_in_its_language(client):
     ],
 )
 def test_an_archive_of_nothing_is_not_found(client, address):
+    make_article(title="Undated")
     assert client.get(address).status_code == 404
 
 
