@@ -31,7 +31,7 @@ from publishing.xml_answers import XmlResponse, add, as_text
 
 from .found import appeared_at
 from .listed import CHOSEN, OF_LEAD, article_with_photo, rows_of
-from .models import Article, Category, Shelved, tags_of
+from .models import Article, Category, CategoryTree, Shelved, tags_of
 from .parts import OF_ARTICLE
 
 NEWEST = 20
@@ -47,22 +47,26 @@ def all_news(request, form):
 
 @require_safe
 def category(request, slug, form):
-    category = get_object_or_404(Category, slug=slug)
-    page = category.get_absolute_url()
-    return _feed(request, form, _rows(category=category), category.name, page)
+    tree = CategoryTree()
+    category = tree.get(slug)
+    if not category:
+        raise Http404
+    articles = Article.objects.published().in_categories(tree.ids_below(category))
+    rows = _rows(articles.newest_first().values("pk"))
+    return _feed(request, form, rows, category.name, category.get_absolute_url())
 
 
 @require_safe
 def tag(request, slug, form):
     tag = get_object_or_404(Tag, slug=slug)
+    rows = _rows(Shelved.objects.public().filter(tag=tag).newest_first().values("article"))
     heading = _("Tagged “%(tag)s”") % {"tag": tag}
-    return _feed(request, form, _rows(tag=tag), heading, reverse("news:tag", args=[slug]))
+    return _feed(request, form, rows, heading, reverse("news:tag", args=[slug]))
 
 
-def _rows(**shelf):
+def _rows(ids):
     """Return the rows of the newest; Http404 when nothing is public, so that it tells nothing."""
-    newest = Shelved.objects.filter(**shelf).public().newest_first()[:NEWEST]
-    rows = rows_of(newest.values("article"), statement_of_entry())
+    rows = rows_of(ids[:NEWEST], statement_of_entry())
     if not rows:
         raise Http404
     return rows

@@ -28,14 +28,15 @@ class CategoryFilter(admin.SimpleListFilter):
     parameter_name = "category"
 
     def lookups(self, request, model_admin):
-        tree = CategoryTree()
+        self.tree = CategoryTree()
         paths = {
-            pk: " › ".join(part.name for part in tree.path_to(category))
-            for pk, category in tree.by_id.items()
+            pk: " › ".join(part.name for part in self.tree.path_to(category))
+            for pk, category in self.tree.by_id.items()
         }
         return sorted(((str(pk), path) for pk, path in paths.items()), key=lambda choice: choice[1])
 
     def queryset(self, request, queryset):
         if self.value() not in dict(self.lookup_choices):
             return queryset
-        return queryset.in_category(int(self.value()))
+        chosen = self.tree.by_id[int(self.value())]
+        return queryset.in_categories(self.tree.ids_below(chosen))

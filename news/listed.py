@@ -83,13 +83,13 @@ def listed(queryset):
 def rows_of(ids, row):
     """Return a row as JSON for each article whose id a queryset lists, in its order. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(*statement_of_rows(ids, row))
+        cursor.execute(*statement_of_rows(ids.query.sql_with_params(), row))
         return [text for (text,) in cursor.fetchall()]
 
 
 def statement_of_rows(ids, row):
-    """Return SQL and parameters for that; `row` is the same for the row of what is `CHOSEN`."""
-    (row, of_row), (chosen, of_chosen) = row, ids.query.sql_with_params()
+    """Return SQL and parameters for that; both are the same, of the ids and of what is `CHOSEN`."""
+    (row, of_row), (chosen, of_chosen) = row, ids
     sql = f"SELECT ({row}) FROM ({chosen}) AS chosen(pk)"  # noqa: S608 - SQL of our own
     return sql, [*of_row, *of_chosen]
 

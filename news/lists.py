@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 from django.db.models import Subquery
+from django.db.models.expressions import RawSQL
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from taggit.models import Tag
@@ -14,18 +15,20 @@ from publishing.rows import Rows, given
 
 from . import shelves
 from .listed import Listed, statement_of_card, statement_of_rows
-from .models import Article, Category, Shelved
+from .models import Article, Shelved
 
 
 class ArticleList:
     """A list of articles, and what stands beside it: one query for a page of both.
 
     `choose` returns its queryset, of `Article` or of `Shelved`, in which `given(2)`, `given(3)` and
-    so on stand for the values that `read` is given, of these `types`.
+    so on stand for the values that `read` is given, of these `types`. A list that is put together of
+    several has `merged`: of SQL and parameters for one of them it makes those for all.
     """
 
-    def __init__(self, name, choose, *types, beside=shelves.statement_of_years):
+    def __init__(self, name, choose, *types, beside=shelves.statement_of_years, merged=None):
         self.choose, self.beside, self.count = choose, beside, len(types)
+        self.merged = merged
         self.rows = {
             side: Rows(partial(self.statement, side), *types, *key, name=f"news_{name}_{side}")
             for side, key in {"": (), "before": KEY, "after": KEY}.items()
@@ -35,7 +38,13 @@ class ArticleList:
         place = Place(side, given(2 + self.count), given(3 + self.count))
         chosen = self.choose()
         number = "article" if chosen.model is Shelved else "pk"
-        ids = place.within(chosen, "sort_on", number)[: PAGE_SIZE + 1].values(number)
+        rows = place.within(chosen, "sort_on", number)[: PAGE_SIZE + 1]
+        if self.merged:
+            ids = self.merged(
+                rows.values_list(number, "sort_on"), "ASC" if side == "after" else "DESC"
+            )
+        else:
+            ids = rows.values(number).query.sql_with_params()
         return {"articles": statement_of_rows(ids, statement_of_card()), **self.beside()}
 
     def read(self, query, *values):
@@ -48,13 +57,34 @@ class ArticleList:
 KEY = ("date", "numeric")  # of a neighbour: the visitor may have made up any number
 
 
-def known_by_month():
-    return Article.objects.published().known_by_month()
+def of_year():
+    """Given its number and its first day and that of the next."""
+    return Article.objects.published().between(given(3), given(4))
+
+
+def of_month():
+    """Given its first day and that of the next."""
+    return Article.objects.published().known_by_month().between(given(2), given(3))
 
 
 def in_category():
-    category = Category.objects.filter(slug=given(2)).values("pk")
-    return Shelved.objects.public().filter(category=Subquery(category))
+    """Of one category; `in_all_below` asks for each."""
+    return Shelved.objects.public().filter(category=RawSQL("below.id", []))
+
+
+def in_all_below(rows, order):
+    """Merge the lists of the category at a given address and of all its parts, each from its own start."""
+    sql, parameters = rows.query.sql_with_params()
+    return (
+        f"""WITH RECURSIVE below(id) AS (
+            SELECT id FROM news_category WHERE slug = $2
+            UNION SELECT part.id FROM news_category part JOIN below ON part.parent_id = below.id
+        )
+        SELECT pk FROM (
+            SELECT DISTINCT pk, day FROM below, LATERAL ({sql}) AS nearest(pk, day)
+        ) AS found ORDER BY day {order}, pk {order} LIMIT {PAGE_SIZE + 1}""",  # noqa: S608 - SQL of our own
+        parameters,
+    )
 
 
 def under_tag():
@@ -63,16 +93,11 @@ def under_tag():
 
 
 NEWS = ArticleList("all", Article.objects.published, beside=shelves.statement)
-YEAR = ArticleList(  # given its first day, that of the next, and its number
-    "year",
-    lambda: Article.objects.published().between(given(2), given(3)),
-    "date",
-    "date",
-    "int",
-    beside=shelves.statement_of_months,
+YEAR = ArticleList("year", of_year, "int", "date", "date", beside=shelves.statement_of_months)
+MONTH = ArticleList("month", of_month, "date", "date")
+CATEGORY = ArticleList(
+    "category", in_category, "text", beside=shelves.statement, merged=in_all_below
 )
-MONTH = ArticleList("month", lambda: known_by_month().between(given(2), given(3)), "date", "date")
-CATEGORY = ArticleList("category", in_category, "text", beside=shelves.statement)
 TAG = ArticleList("tag", under_tag, "text", beside=shelves.statement_of_tag)
 KIND = ArticleList("kind", lambda: Article.objects.published().of_kind(given(2)), "text")
 HIGHLIGHTS = ArticleList("highlights", lambda: Article.objects.published().highlights())

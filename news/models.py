@@ -75,12 +75,6 @@ class CategoryTree:
         """Return the category with this address, or None."""
         return next((c for c in self.by_id.values() if c.slug == slug), None)
 
-    def roots(self):
-        return [c for c in self.by_id.values() if c.parent_id is None]
-
-    def children(self, category):
-        return [c for c in self.by_id.values() if c.parent_id == category.pk]
-
     def ids_below(self, category):
         """Return the ids of the category and all its parts; ends even in a circle of parents."""
         found, waiting = set(), [category.pk]
@@ -136,9 +130,9 @@ class ArticleQuerySet(PublishableQuerySet):
         """Articles of whom more is known than the year."""
         return self.filter(date_precision__in=["day", "month"])
 
-    def in_category(self, category):
-        """Articles of a category and of all its parts."""
-        return self.filter(pk__in=Shelved.objects.filter(category=category).values("article"))
+    def in_categories(self, category_ids):
+        shelves = Article.categories.through.objects.filter(category__in=category_ids)
+        return self.filter(pk__in=shelves.values("article"))
 
     def of_kind(self, kind):
         return self.filter(kind=kind)
@@ -423,10 +417,10 @@ class ShelvedQuerySet(models.QuerySet):
 
 
 class Shelved(models.Model):
-    """An article under one of its tags, in one of its categories or in one above that, with its date.
+    """An article in one of its categories or under one of its tags, with its date.
 
-    A list begins at its newest article, however many it has. Kept by the database (migration 0008),
-    whoever files, dates, moves or deletes something: nobody else writes here.
+    So a list begins at its newest article, however many it has. The database itself keeps these rows
+    (migration 0008), whoever files, tags or dates something; what migration 0009 does writes them anew.
     """
 
     article = models.ForeignKey(Article, models.DO_NOTHING, related_name="+")

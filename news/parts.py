@@ -126,13 +126,12 @@ def statement_of_page():
     published = Article.objects.published()
     this = Article.objects.filter(slug=given(2))
     pk, here = Subquery(this.values("pk")), Subquery(this.values("sort_on"))
-    filed = Article.categories.through.objects
-    beside = filed.filter(category__in=filed.filter(article=pk).values("category"))
+    shelves = Article.categories.through.objects.filter(article=pk).values("category")
     earlier = Q(sort_on__lt=here) | Q(sort_on=here, pk__lt=pk)
     later = Q(sort_on__gt=here) | Q(sort_on=here, pk__gt=pk)
     older = published.filter(earlier, sort_on__lte=here).newest_first()[:1]
     newer = published.filter(later, sort_on__gte=here).order_by("sort_on", "pk")[:1]
-    related = published.filter(pk__in=beside.values("article")).exclude(pk=pk).newest_first()
+    related = published.in_categories(shelves).exclude(pk=pk).newest_first()
     photos = Photo.objects.showable().filter(articlephoto__article=pk)
     documents = Document.objects.filter(articledocument__article=pk)
     parts = {

@@ -5,7 +5,7 @@ A name alone may tell what nobody shall know, so no public page shows another.
 
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from taggit.models import Tag
@@ -14,7 +14,7 @@ from publishing.rows import Rows, given, in_all, revive, row_of
 
 from .models import Article, Category, CategoryTree, Shelved
 
-TOLD_OF_CATEGORY = ["id", "slug", "parent_id", "filled", *in_all("name")]
+TOLD_OF_CATEGORY = ["id", "slug", "parent_id", "newest", *in_all("name")]
 TOLD_OF_TAG = ["id", "slug", "name"]
 
 
@@ -24,8 +24,8 @@ def read_archive():
 
 
 def statement():
-    here = Shelved.objects.public().filter(category=OuterRef("pk"))
-    categories = Category.objects.annotate(filled=Exists(here))
+    here = Shelved.objects.public().filter(category=OuterRef("pk")).newest_first()
+    categories = Category.objects.annotate(newest=Subquery(here.values("article")[:1]))
     return {"categories": (categories, TOLD_OF_CATEGORY), **statement_of_years()}
 
 
@@ -34,8 +34,8 @@ def statement_of_years():
 
 
 def statement_of_months():
-    """The months of a year as well; it is the last value that is given."""
-    months = Article.objects.published().statement_of_months("$4")
+    """The months of a year as well: of the first value that is given."""
+    months = Article.objects.published().statement_of_months("$2")
     return {**statement_of_years(), "months": months}
 
 
@@ -56,9 +56,10 @@ class Archive:
 
     def __init__(self, categories, years):
         self.years = years[::-1]
-        filled = {row["id"] for row in categories if row.pop("filled")}
+        filled = {row["id"] for row in categories if row.pop("newest")}
         self.tree = CategoryTree(revive(Category, row) for row in categories)
-        self.categories = [c for c in self.tree.by_id.values() if c.pk in filled]
+        shown = {c for pk in filled for c in self.tree.path_to(self.tree.by_id[pk])}
+        self.categories = [c for c in self.tree.by_id.values() if c in shown]
 
     def below(self, parent_id):
         """Return the categories right below another, or with None the widest."""

@@ -51,7 +51,7 @@ def index(request):
 @require_safe
 def year(request, year):
     days = date(year, 1, 1), date(year + 1, 1, 1)
-    part, beside = _filled(lists.YEAR.read(request.GET, *days, year))
+    part, beside = _filled(request, lists.YEAR, year, *days)
     months = tuple(date(year, int(number), 1) for number in beside.pop("months"))
     aside = archive_of(**beside).aside(year=year)
     return _list(request, str(year), part, (_news(),), aside, months=months)
@@ -60,7 +60,7 @@ def year(request, year):
 @require_safe
 def month(request, year, month):
     first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-    part, beside = _filled(lists.MONTH.read(request.GET, first, after))
+    part, beside = _filled(request, lists.MONTH, first, after)
     heading = date_format(first, "YEAR_MONTH_FORMAT")
     trail = (_news(), (year, reverse("news:year", args=[year])))
     return _list(request, heading, part, trail, archive_of(**beside).aside(year=year))
@@ -68,7 +68,7 @@ def month(request, year, month):
 
 @require_safe
 def category(request, slug):
-    part, beside = _filled(lists.CATEGORY.read(request.GET, slug))
+    part, beside = _filled(request, lists.CATEGORY, slug)
     archive = archive_of(**beside)
     category = archive.tree.get(slug)
     above = archive.tree.path_to(category)[:-1]
@@ -80,7 +80,7 @@ def category(request, slug):
 
 @require_safe
 def tag(request, slug):
-    part, beside = _filled(lists.TAG.read(request.GET, slug))
+    part, beside = _filled(request, lists.TAG, slug)
     tag = tag_of(*beside.pop("tag"))
     heading = _("Tagged “%(tag)s”") % {"tag": tag}
     links = feeds.links("news:tag_feed", slug)
@@ -102,12 +102,12 @@ def highlights(request):
     return _list(request, _("Highlights"), part, (_news(),), archive_of(**beside).aside())
 
 
-def _filled(read):
-    """Return what was read; 404 when nothing public is in the list, so that it tells nothing."""
-    part, _beside = read
+def _filled(request, articles, *given):
+    """Read a list; 404 when nothing public is in it, so that it tells nothing."""
+    part, beside = articles.read(request.GET, *given)
     if not part.rows:
         raise Http404
-    return read
+    return part, beside
 
 
 def _news():

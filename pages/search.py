@@ -63,7 +63,7 @@ class Question:
         self.text = query.get("q", "").replace("\0", "").strip()[:200]
         self.year = (
             query.get("year", "")
-            if re.fullmatch("(?!0000|9999)[0-9]{4}", query.get("year", ""))
+            if re.fullmatch("(?!000[01]|9999)[0-9]{4}", query.get("year", ""))
             else ""
         )
         self.kind = query.get("kind", "") if query.get("kind") in Article.Kind.values else ""
@@ -120,7 +120,8 @@ class Question:
         if self.kind:
             articles = articles.of_kind(self.kind)
         if self.category:
-            articles = articles.in_category(self.archive.tree.get(self.category))
+            tree = self.archive.tree
+            articles = articles.in_categories(tree.ids_below(tree.get(self.category)))
         return [articles]
 
     @property

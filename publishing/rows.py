@@ -1,8 +1,8 @@
 """Rows of several tables in one query, written once, and planned once by each connection.
 
 Django takes ten times longer to write such a query than PostgreSQL takes to run it, and PostgreSQL
-takes five times longer to plan it. So what stands around every page and in every article is fetched
-by prepared statements.
+takes five times longer to plan it. So what stands around every page, in every article and in every list
+is fetched by prepared statements.
 
 The rows of a part come as one text with a row on each line, and a row as its values without their
 names: an array of objects takes half as long again to write and to read.

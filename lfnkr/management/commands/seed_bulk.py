@@ -50,7 +50,7 @@ def seed_chunk(start, total):
     words = vocabulary()
     rows = [make_article(number, total, words, chance) for number in range(start, end)]
     Article.objects.bulk_create(rows)
-    put_on_shelves(rows, list(Category.objects.order_by("pk")), chance)
+    put_on_shelves(rows, list(Category.objects.order_by("pk")[:CATEGORIES]), chance)
     put_tags(rows, list(Tag.objects.all()), chance)
     return end
 
@@ -61,9 +61,9 @@ def vocabulary():
 
 
 def make_categories():
-    """Make a tree: every third category is a wide one, the two after it are its parts."""
+    """Make a tree: every third category is a wide one, the two after it are its parts; the last is empty."""
     rows = []
-    for number in range(CATEGORIES):
+    for number in range(CATEGORIES + 1):
         parent = rows[number - number % 3] if number % 3 else None
         name = f"Category {number}"
         rows.append(Category.objects.create(name=name, slug=f"category-{number}", parent=parent))
