@@ -22,8 +22,8 @@ class ArticleList:
     """A list of articles, and what stands beside it: one query for a page of both.
 
     `choose` returns its queryset, of `Article` or of `Shelved`, in which `given(2)`, `given(3)` and
-    so on stand for the values that `read` is given, of these `types`. A list that is put together of
-    several has `merged`: of SQL and parameters for one of them it makes those for all.
+    so on stand for the values that `read` is given, of these `types`. Where a list is put together of
+    several, `merged` makes SQL and parameters for all ids of one list's (id, day) and their order.
     """
 
     def __init__(self, name, choose, *types, beside=shelves.statement_of_years, merged=None):
