@@ -41,14 +41,14 @@ class Rows:
         self.types = ("timestamptz", *types)
         self.name = (name or f"{build.__module__}_{build.__name__}").replace(".", "_")
 
-    def texts(self, *given):
+    def texts(self, *values):
         """Return {part: rows as JSON, for `row_of`}. One query.
 
-        What is made of rows alone may be kept by these texts. A given value may also be (SQL, parameters).
+        What is made of rows alone may be kept by these texts. A value may also be (SQL, parameters).
         """
-        values = [value if isinstance(value, tuple) else ("%s", [value]) for value in given]
-        arguments = ", ".join(["%s", *(sql for sql, _ in values)])
-        parameters = [timezone.now(), *(p for _, parameters in values for p in parameters)]
+        each = [value if isinstance(value, tuple) else ("%s", [value]) for value in values]
+        arguments = ", ".join(["%s", *(sql for sql, _ in each)])
+        parameters = [timezone.now(), *(p for _, parameters in each for p in parameters)]
         with connection.cursor() as cursor:
             self.prepare(connection.connection)
             cursor.execute(f"EXECUTE {self.name} ({arguments})", parameters)
