@@ -6,7 +6,9 @@ from time import sleep
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from factories import make_article, make_category, make_user
+from office import change_url, send
 from taggit.models import Tag, TaggedItem
 
 from news.models import Article, Category, Shelved
@@ -94,6 +96,21 @@ def titles(client, category):
     response = client.get(category.get_absolute_url())
     rows = response.context["page"].articles if response.status_code == 200 else []
     return [row.article.slug for row in rows]
+
+
+def test_an_old_version_brings_its_shelves_and_its_day_back(client, shelves):
+    article = make_article("draft", dated_on=date(2012, 7, 9))
+    article.categories.set(shelves[:2])
+    version = article.history.first()
+    article.categories.set(shelves[2:])
+    article.dated_on = date(1999, 1, 1)
+    article.save()
+    client.force_login(make_user("editor"))
+    form = reverse("admin:news_article_simple_history", args=[article.pk, version.pk])
+    send(client, form, to=change_url(article))
+    assert set(Shelved.objects.filter(article=article).values_list("category", "sort_on")) == {
+        (shelf.pk, date(2012, 7, 9)) for shelf in shelves[:2]
+    }
 
 
 def test_a_category_lists_what_stands_in_it_and_in_all_its_parts_once(client, shelves):
