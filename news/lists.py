@@ -57,16 +57,6 @@ class ArticleList:
 KEY = ("date", "numeric")  # of a neighbour: the visitor may have made up any number
 
 
-def of_year():
-    """Given its number and its first day and that of the next."""
-    return Article.objects.published().between(given(3), given(4))
-
-
-def of_month():
-    """Given its first day and that of the next."""
-    return Article.objects.published().known_by_month().between(given(2), given(3))
-
-
 def in_category():
     """Of one category; `in_all_below` asks for each."""
     return Shelved.objects.public().filter(category=RawSQL("below.id", []))
@@ -93,8 +83,15 @@ def under_tag():
 
 
 NEWS = ArticleList("all", Article.objects.published, beside=shelves.statement)
-YEAR = ArticleList("year", of_year, "int", "date", "date", beside=shelves.statement_of_months)
-MONTH = ArticleList("month", of_month, "date", "date")
+YEAR = ArticleList(
+    "year",
+    lambda: Article.objects.published().in_year(given(2)),
+    "int",
+    beside=shelves.statement_of_months,
+)
+MONTH = ArticleList(
+    "month", lambda: Article.objects.published().in_month(given(2), given(3)), "int", "int"
+)
 CATEGORY = ArticleList(
     "category", in_category, "text", beside=shelves.statement, merged=in_all_below
 )

@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -118,13 +118,13 @@ class ArticleQuerySet(PublishableQuerySet):
         """In the reader's order: by date, within a day the one entered last; undated ones last."""
         return self.order_by("-sort_on", "-pk")
 
-    def between(self, start, end):
-        """Articles dated from a day on, and before another."""
-        return self.filter(sort_on__gte=start, sort_on__lt=end)
-
     def in_year(self, year):
         """Articles known to be of this year, however precisely."""
-        return self.between(date(year, 1, 1), date(year + 1, 1, 1))
+        return self._within(first_of(year), "1 year")
+
+    def in_month(self, year, month):
+        """Articles known to be of this month; those of whom only the year is known are not."""
+        return self.known_by_month()._within(first_of(year, month), "1 month")
 
     def known_by_month(self):
         """Articles of whom more is known than the year."""
@@ -147,23 +147,31 @@ class ArticleQuerySet(PublishableQuerySet):
     def statement_of_years(self):
         """Return SQL and parameters for the years that have articles, in order."""
         last = "extract(year FROM now())::integer + 1"
-        return self._that_have_articles("make_date(n, 1, 1)", "1 year", FIRST_YEAR, last)
+        return self.in_year(N)._numbers(FIRST_YEAR, last)
 
     def statement_of_months(self, year):
-        """Return SQL and parameters for the months of a year (as SQL) that have articles, in order."""
-        return self.known_by_month()._that_have_articles(
-            f"make_date({year}, n, 1)", "1 month", 1, 12
-        )
+        """Return SQL and parameters for the months of a year that have articles, in order."""
+        return self.in_month(year, N)._numbers(1, 12)
 
-    def _that_have_articles(self, start, length, first, last):
-        """Look for one article per number n, instead of counting all of them: SQL, parameters."""
-        begin = RawSQL(start, [])  # noqa: S611 - SQL of our own
-        end = RawSQL(f"{start} + interval '{length}'", [])  # noqa: S611
-        ours = self.order_by().between(begin, end).values("pk")
-        sql, parameters = ours.query.sql_with_params()
+    def _numbers(self, first, last):
+        """Look for one article per number `N`, instead of counting all of them: SQL, parameters."""
+        sql, parameters = self.order_by().values("pk").query.sql_with_params()
         numbers = f"""SELECT n FROM generate_series({first}, {last}) AS n
             WHERE EXISTS ({sql}) ORDER BY n"""  # noqa: S608 - SQL of our own
         return numbers, parameters
+
+    def _within(self, start, length):
+        """Articles dated within a length of time from a day on."""
+        end = Func(start, template=f"(%(expressions)s + interval '{length}')")
+        return self.filter(sort_on__gte=start, sort_on__lt=end)
+
+
+N = RawSQL("n", [])  # a number that is looked for
+
+
+def first_of(year, month=1):
+    """Return the first day of a year or month; both may be expressions."""
+    return Func(year, month, 1, function="make_date", output_field=models.DateField())
 
 
 def numbers_from(sql, parameters):

@@ -34,8 +34,8 @@ def statement_of_years():
 
 
 def statement_of_months():
-    """The months of a year as well: of the first value that is given."""
-    months = Article.objects.published().statement_of_months("$2")
+    """The months of a given year as well."""
+    months = Article.objects.published().statement_of_months(given(2))
     return {**statement_of_years(), "months": months}
 
 

@@ -50,8 +50,7 @@ def index(request):
 
 @require_safe
 def year(request, year):
-    days = date(year, 1, 1), date(year + 1, 1, 1)
-    part, beside = _filled(request, lists.YEAR, year, *days)
+    part, beside = _filled(request, lists.YEAR, year)
     months = tuple(date(year, int(number), 1) for number in beside.pop("months"))
     aside = archive_of(**beside).aside(year=year)
     return _list(request, str(year), part, (_news(),), aside, months=months)
@@ -59,9 +58,8 @@ def year(request, year):
 
 @require_safe
 def month(request, year, month):
-    first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-    part, beside = _filled(request, lists.MONTH, first, after)
-    heading = date_format(first, "YEAR_MONTH_FORMAT")
+    part, beside = _filled(request, lists.MONTH, year, month)
+    heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
     trail = (_news(), (year, reverse("news:year", args=[year])))
     return _list(request, heading, part, trail, archive_of(**beside).aside(year=year))
 
