@@ -162,13 +162,13 @@ class OldAddresses:
         path = request.path_info.removeprefix(prefix)
         number = self.NUMBER.search(request.META["QUERY_STRING"])
         if number and path in ("", "/"):
-            if found := self.redirect(request, f"/?{number[1]}", prefix):
+            if found := self.redirect(request, f"/?{number[1]}", [prefix]):
                 return found
             raise Http404
         response = self.get_response(request)
         if response.status_code != 404:
             return response
-        by_number = number and self.redirect(request, f"{path.rstrip('/')}/?{number[1]}", prefix)
+        by_number = number and self.redirect(request, f"{path.rstrip('/')}/?{number[1]}", [prefix])
         return by_number or self.redirect_one_of(request, path, prefix) or response
 
     def redirect_one_of(self, request, path, prefix):
@@ -177,29 +177,30 @@ class OldAddresses:
         The feed of a list leads to our feed of it, so that who followed the old site follows ours.
         The old site may have had languages in its addresses too, so these are looked for as well.
         """
-        asked = [(path, prefix), (request.path_info, prefix), (request.path_info, "")]
-        feed = self.FEED.search(path)
-        lists = [(self.FEED.sub("", old), kept) for old, kept in asked] if feed else []
-        form = "feed.atom" if feed and feed[1] else "feed.rss"
-        tries = [(*old, "") for old in asked] + [(*old, form) for old in lists]
-        tries += [(self.FURTHER.sub("", old), kept, "") for old, kept in asked]
-        redirects = (self.redirect(request, *one) for one in dict.fromkeys(tries))
+        asked = {path: (prefix,), request.path_info: (prefix, "") if prefix else ("",)}
+        tries = [(old, prefixes, "") for old, prefixes in asked.items()]
+        if feed := self.FEED.search(path):
+            form = "feed.atom" if feed[1] else "feed.rss"
+            tries += [(self.FEED.sub("", old), prefixes, form) for old, prefixes in asked.items()]
+        if self.FURTHER.search(path):
+            tries += [(self.FURTHER.sub("", old), prefixes, "") for old, prefixes in asked.items()]
+        redirects = (self.redirect(request, *one) for one in tries)
         return next(filter(None, redirects), None)
 
-    def redirect(self, request, path, prefix, below=""):
-        """Return a permanent redirect in the language of the asked address, or None.
+    def redirect(self, request, path, prefixes, below=""):
+        """Return a permanent redirect to what was once at a path, or None.
 
-        `below` is the last word of an address below that of a list.
+        A list is looked for behind each of the prefixes, which name languages; `below` is the last
+        word of an address below that of a list.
         """
         old = OldAddress.objects.find(path)
         if old is None or (below and not old.goes_to):
             return None
         if not old.goes_to:
             return HttpResponsePermanentRedirect(old.row.get_absolute_url())
-        address = f"{prefix}{old.goes_to}{below}"
-        if not self.is_found(request, address):
-            return None
-        return HttpResponsePermanentRedirect(quote(address))
+        addresses = (f"{prefix}{old.goes_to}{below}" for prefix in prefixes)
+        found = next((address for address in addresses if self.is_found(request, address)), None)
+        return HttpResponsePermanentRedirect(quote(found)) if found else None
 
     def is_found(self, request, path):
         """Ask the site itself: a list without anything public answers 404."""
