@@ -1,6 +1,5 @@
 """The search page: everything public, in one list, best first."""
 
-import json
 import re
 from difflib import get_close_matches
 from functools import lru_cache
@@ -16,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from news import shelves
 from news.models import Article
+from news.urls import Year
 from publishing.models import Synonyms
-from publishing.rows import Rows, in_all
+from publishing.rows import Rows, in_all, row_of
 from publishing.search import (
     MOST_RANKED,
     Marker,
@@ -49,8 +49,11 @@ def _filters(archive, _language, **chosen):
     )
 
 
+TOLD_OF_SYNONYMS = ["words"]
+
+
 def statement():
-    return {"synonyms": (Synonyms.objects.all(), ["words"]), **shelves.statement()}
+    return {"synonyms": (Synonyms.objects.all(), TOLD_OF_SYNONYMS), **shelves.statement()}
 
 
 AROUND = Rows(statement)
@@ -61,11 +64,7 @@ class Question:
 
     def __init__(self, query):
         self.text = query.get("q", "").replace("\0", "").strip()[:200]
-        self.year = (
-            query.get("year", "")
-            if re.fullmatch("(?!000[01]|9999)[0-9]{4}", query.get("year", ""))
-            else ""
-        )
+        self.year = query.get("year", "") if re.fullmatch(Year.regex, query.get("year", "")) else ""
         self.kind = query.get("kind", "") if query.get("kind") in Article.Kind.values else ""
         self.asked_category = query.get("category", "")
         self.number = (
@@ -82,7 +81,7 @@ class Question:
     def around(self):
         """The `Archive`, to choose from, and the synonyms. One query."""
         texts = AROUND.texts()
-        words = [word for row in texts.pop("synonyms") for word in json.loads(row)]
+        words = [row_of(TOLD_OF_SYNONYMS, row)["words"] for row in texts.pop("synonyms")]
         return shelves.archive_of(**texts), Synonyms.groups_of(words)
 
     @property
