@@ -1,7 +1,7 @@
 """Fill an empty database with synthetic campaigns and their ledgers, to measure them at full size."""
 
 import random
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Campaign, Entry, EntryDetail, Need, Region, Supply
+from lfnkr.demo.content import moment
 
 UNITS = ["set", "kg", "kit", "piece"]
 SUPPLIES, REGIONS = 24, 12
@@ -135,8 +136,8 @@ class Store:
             {"amount": Decimal(10 * quantity), "currency": "USD"} if kind == "purchased" else {}
         )
         # What is entered today is not told today, so each line was entered on its day.
-        noon = timezone.make_aware(datetime.combine(self.day, time(12)))
-        facts = {"happened_on": self.day, "entered_at": min(noon, timezone.now()), **bought}
+        entered_at = min(moment(self.day), timezone.now())
+        facts = {"happened_on": self.day, "entered_at": entered_at, **bought}
         return Entry(need=self.need, kind=kind, quantity=quantity, **facts)
 
     def next_act(self):
