@@ -464,6 +464,12 @@ def test_the_list_finds_what_is_on_the_way(client, campaigner):
     assert list(response.context["cl"].result_list) == [need]
 
 
+@pytest.mark.parametrize("act", ACTS)
+def test_who_enters_a_delivery_is_told_what_will_stay(client, campaigner, act):
+    page = client.get(act_url(make_need(), act)).content.decode()
+    assert ("once the public may have read of the delivery they stay" in page) == (act == "deliver")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_dispatch_the_last_ten_sets_at_once_one_succeeds():
     need = make_need()
