@@ -184,16 +184,27 @@ def test_staff_sign_in_and_replace_a_forgotten_password_under_the_policy(page):
     page.get_by_text("One step is missing").wait_for()
 
 
-def test_the_office_fits_a_small_phone(enter, rice):
-    page = enter("publisher")
+def too_wide(page, urls):
+    """Return by how many pixels pages are wider than a small phone, of those that are."""
     page.set_viewport_size({"width": 320, "height": 700})
+    found = {}
+    for url in urls:
+        visit(page, url)
+        found[url] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return {url: pixels for url, pixels in found.items() if pixels > 0}
+
+
+def test_the_office_fits_a_small_phone(enter, rice):
     urls = [
         "/admin/",
         *pages_of("news_article", rice, "changelist", "change", "history"),
         "/admin/publishing/flag/",
     ]
-    too_wide = {}
-    for url in urls:
-        visit(page, url)
-        too_wide[url] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert {url: pixels for url, pixels in too_wide.items() if pixels > 0} == {}
+    assert too_wide(enter("publisher"), urls) == {}
+
+
+def test_a_gift_is_booked_on_a_small_phone(enter):
+    page = enter("treasurer")
+    assert too_wide(page, ["/admin/donations/donation/add/"]) == {}
+    donor = page.locator(".select2-container").bounding_box()
+    assert donor["x"] + donor["width"] <= 320
